@@ -1,0 +1,154 @@
+"""The command line of `sandstep`, but for `sandstep dap`, which must not wait for what this imports."""
+
+import sys
+from collections.abc import Callable
+from importlib import metadata
+from typing import Any
+
+import click
+
+from sandstep.sandbox import options
+from sandstep.sandbox.image import ImageError
+
+
+class _ProgramCommand(click.Command):
+    """A command whose options end where the program begins, as `python`'s do: what follows is the program's own."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for place, argument in enumerate(args):
+            if argument in ("-m", "-c"):
+                args = [*args[: place + 2], "--", *args[place + 2 :]]
+                break
+            if argument == "--":
+                break
+        return super().parse_args(ctx, args)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(metadata.version("sandstep"), prog_name="sandstep")
+def sandstep() -> None:
+    """Step through Python in its sandbox.
+
+    Runs Python programs in a WebAssembly sandbox, where they see only what you grant, and debugs them for every editor that speaks
+    the Debug Adapter Protocol.
+    """
+
+
+@sandstep.command(cls=_ProgramCommand, context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
+@click.option("-m", "module", metavar="MODULE", help="Run a module, as `python -m` does; the current folder is granted.")
+@click.option("-c", "code", metavar="CODE", help="Run this code. It is granted no folder.")
+@click.option("--packages", metavar="DIR", multiple=True, help="A folder of pure-Python packages that the program may import. Repeatable.")
+@click.option("--mount", "mounts", metavar="DIR[:AS][:rw]", multiple=True, help="A folder that the program may read, or with :rw write. Repeatable.")
+@click.option("--env", metavar="NAME=VALUE", multiple=True, help="A variable of the program's environment, which is empty otherwise. Repeatable.")
+@click.option("--memory", metavar="SIZE", help="The most memory that the program may use, as 256MiB.")
+@click.option("--time", metavar="SECONDS", type=float, help="The longest that the program may run.")
+@click.argument("program", required=False)
+@click.argument("args", nargs=-1, type=click.UNPROCESSED)
+def run(
+    module: str | None, code: str | None, packages: tuple[str, ...], mounts: tuple[str, ...], env: tuple[str, ...], memory: str | None,
+    time: float | None, program: str | None, args: tuple[str, ...],
+) -> int:  # fmt: skip
+    """Run PROGRAM in the sandbox with ARGS.
+
+    Output, input, exit status and tracebacks are as with `python PROGRAM ARGS`. The program may read its own folder, and nothing else
+    that you do not grant; it has no network.
+    """
+    from sandstep.sandbox import run as runner
+
+    if module is not None or code is not None:
+        args = (*([program] if program is not None else []), *args)
+        program = None
+    if program is None and module is None and code is None:
+        raise click.UsageError("Name a program: sandstep run PROGRAM, sandstep run -m MODULE, or sandstep run -c CODE.")
+    target = options.Target(program, module, code)
+    grants = options.Grants(mounts, packages, options.parse_env(env), memory, time)
+    launch = options.launch(target, args, grants, inherit=True)
+    _ensure_image()
+    return runner.run(launch)
+
+
+@sandstep.command()
+@click.option("--listen", metavar="HOST:PORT", help="Serve clients over TCP on a loopback address, one after the other; port 0 picks one.")
+@click.option("--log", metavar="FILE", help="Write the messages to this file.")
+def dap(listen: str | None, log: str | None) -> None:
+    """Debug for an editor, by the Debug Adapter Protocol over stdio or TCP.
+
+    With --listen one line of JSON on stdout gives host, port and token; clients give the token in `launch` or `attach`.
+    """
+    raise AssertionError("sandstep.cli runs this command without click")
+
+
+@sandstep.group()
+def image() -> None:
+    """The sandbox's Python: built once for each version, kept in your cache."""
+
+
+@image.command()
+def info() -> None:
+    """Say where the image is, and whether it is ready."""
+    from sandstep.sandbox import image as images
+
+    ready = images.compiled()
+    click.echo(f"cache      {images.cache_folder()}")
+    click.echo(f"component  {images.component_key()} ({'this checkout' if images.from_checkout() else 'this installation'})")
+    click.echo(f"compiled   {ready.file if ready else 'not yet: run `sandstep image build`'}")
+    if ready:
+        click.echo(f"pausing    {'at no cost' if ready.runtime is not None else 'by counting jumps: the interpreter is of an unknown layout'}")
+
+
+@image.command()
+@click.option("--force", is_flag=True, help="Build it again, even if it is there.")
+def build(force: bool) -> None:
+    """Build the image, if it is not there."""
+    _ensure_image(force=force)
+    info.callback()  # type: ignore[misc]
+
+
+@image.command()
+def clear() -> None:
+    """Remove all images from the cache."""
+    from sandstep.sandbox import image as images
+
+    click.echo(f"{images.clear() / 1e6:.0f} MB freed in {images.cache_folder()}")
+
+
+def _ensure_image(*, force: bool = False) -> None:
+    """Builds the image if it is not there, with a progress bar on stderr."""
+    from sandstep.sandbox import image as images
+
+    if not force and images.compiled() is not None:
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    usual = f"{images.BUILD.seconds + images.COMPILE.seconds:.0f} s"
+    console = Console(stderr=True)
+    console.print(f"The sandbox is set up for this version of Sandstep; this happens once and takes about {usual}.")
+    with Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(), console=console) as bar:
+        tasks: dict[str, Any] = {}
+
+        def report(title: str, fraction: float) -> None:
+            if title not in tasks:
+                tasks[title] = bar.add_task(title, total=1.0)
+            bar.update(tasks[title], completed=fraction)
+
+        make: Callable[[Callable[[str, float], None]], object] = images.rebuild if force else images.ensure
+        make(report)
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the command line; the exit status. Errors are one sentence on stderr."""
+    try:
+        status = sandstep.main(arguments, prog_name="sandstep", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 130
+    except (options.OptionError, ImageError) as error:
+        print(f"sandstep: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return status if isinstance(status, int) else 0
+

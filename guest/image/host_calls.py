@@ -1,0 +1,42 @@
+"""The host's calls as the guest's Python uses them. The only module that touches the bindings of `interface host`."""
+
+from collections.abc import Callable
+
+from wit_world.imports import host
+
+_attend: Callable[[], None] = lambda: None  # noqa: E731
+
+
+def on_poke(attend: Callable[[], None]) -> None:
+    """`attend` is called when the host pokes the guest while it waits in a call of this module."""
+    global _attend
+    _attend = attend
+
+
+def write(stream: int, data: bytes) -> None:
+    host.write(stream, data.decode("latin-1"))
+
+
+def read(size: int) -> bytes:
+    """Blocks until there is input; b"" at its end."""
+    while True:
+        text = host.read(size)
+        if text is not None:
+            return text.encode("latin-1")
+        _attend()
+
+
+def wait(nanoseconds: int | None) -> bool:
+    """Blocks for so long, or for ever. True: the host poked before, which has been attended to."""
+    woken = host.wait(nanoseconds)
+    if woken:
+        _attend()
+    return woken
+
+
+def exit_now(status: int) -> None:
+    host.exit(status & 0xFF)
+
+
+def doorbell(address: int) -> None:
+    host.doorbell(address)

@@ -1,0 +1,96 @@
+"""How the host gets the attention of a guest that runs at full speed.
+
+The host sets the doorbell, a few bytes of guest memory, and the interpreter's "a collection is due" bit. At its next check the interpreter
+collects, and `gc.callbacks` calls us; a collection of the program's own costs one look at the doorbell. Nothing is paid until then.
+"""
+
+import gc
+import sys
+from _thread import interrupt_main
+from array import array
+from collections.abc import Callable
+
+import host_calls
+
+_ATTEND, _INTERRUPT = 1, 2
+_doorbell = array("I", [0])
+_attend: Callable[[], None] = lambda: None  # noqa: E731
+_program_callbacks: list[Callable[[str, dict[str, int]], object]] = []
+
+
+def install(attend: Callable[[], None]) -> None:
+    """Calls `attend` when the host rings. The program sees a `gc.callbacks` of its own, and a `gc.disable` that leaves the bell on."""
+    global _attend
+    _attend = attend
+    gc.callbacks.append(_on_collection)
+    gc.callbacks = _program_callbacks
+    _Automatic().install()
+    host_calls.on_poke(answer)
+    host_calls.doorbell(_doorbell.buffer_info()[0])
+
+
+def answer() -> None:
+    """Does what the host rang for, if it did."""
+    rung, _doorbell[0] = _doorbell[0], 0
+    if rung & _INTERRUPT:
+        interrupt_main()
+    if rung:
+        _attend()
+
+
+def _on_collection(phase: str, info: dict[str, int]) -> None:
+    if _doorbell[0] and phase == "start":
+        answer()
+    for callback in _program_callbacks:
+        try:
+            callback(phase, info)
+        except Exception as error:
+            sys.unraisablehook(_Unraisable(error, callback))
+
+
+class _Unraisable:
+    """What `sys.unraisablehook` is given: a callback's exception cannot reach the program."""
+
+    err_msg = None
+
+    def __init__(self, error: Exception, callback: object) -> None:
+        self.exc_type, self.exc_value, self.exc_traceback, self.object = type(error), error, error.__traceback__, callback
+
+
+class _Automatic:
+    """`gc.disable` and its kin, done by the threshold: were collection really disabled, the bell would not be heard."""
+
+    def __init__(self) -> None:
+        self._threshold: tuple[int, ...] | None = None
+        self._get, self._set = gc.get_threshold, gc.set_threshold
+
+    def install(self) -> None:
+        gc.enable, gc.disable, gc.isenabled = self.enable, self.disable, self.is_enabled
+        gc.get_threshold, gc.set_threshold = self.get_threshold, self.set_threshold  # type: ignore[assignment]
+
+    def enable(self) -> None:
+        """Enable automatic garbage collection."""
+        if self._threshold is not None:
+            self._set(*self._threshold)
+            self._threshold = None
+
+    def disable(self) -> None:
+        """Disable automatic garbage collection."""
+        if self._threshold is None:
+            self._threshold = self._get()
+            self._set(0)
+
+    def is_enabled(self) -> bool:
+        """Returns true if automatic garbage collection is enabled."""
+        return self._threshold is None
+
+    def get_threshold(self) -> tuple[int, ...]:
+        """Return the current collection thresholds."""
+        return self._threshold or self._get()
+
+    def set_threshold(self, *thresholds: int) -> None:
+        """Set the collection thresholds (the collection frequency)."""
+        self._set(*thresholds)
+        if self._threshold is not None:
+            self._threshold = self._get()
+            self._set(0)

@@ -1,0 +1,170 @@
+"""Runs the user's program as `python` would: its `__main__`, `sys.argv`, `sys.path`, exit status and traceback."""
+
+import atexit
+import builtins
+import importlib
+import importlib.machinery
+import linecache
+import os
+import random
+import runpy
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from types import CodeType, ModuleType, TracebackType
+from typing import Literal, NamedTuple, TypedDict
+
+import streams
+
+
+class ProgramDict(TypedDict):
+    """What the host asks to be run: `Program` of its messages, as JSON."""
+
+    kind: Literal["file", "module", "code"]
+    target: str
+    name: str
+    args: list[str]
+    path: list[str]
+    cwd: str
+    env: dict[str, str]
+
+
+class Loaded(NamedTuple):
+    """A program that is ready to be run: its code, and the module whose namespace it runs in."""
+
+    code: CodeType
+    main: ModuleType
+
+
+def prepare(program: ProgramDict) -> None:
+    """Makes the interpreter's state that of one which has just started: nothing of the time when the image was built shows."""
+    os.environ.clear()
+    os.environ.update(program["env"])
+    if program["cwd"]:
+        os.chdir(program["cwd"])
+    sys.path[:] = program["path"]
+    sys.path_importer_cache.clear()
+    importlib.invalidate_caches()
+    linecache.clearcache()
+    sys.argv = [program["name"], *program["args"]]
+    sys.orig_argv = ["python", *sys.argv]
+    sys.dont_write_bytecode = True
+    random.seed()
+
+
+def load(program: ProgramDict) -> Loaded:
+    """Finds and compiles the program. Raises what Python would: SyntaxError, ImportError, OSError."""
+    main = ModuleType("__main__")
+    main.__dict__["__builtins__"] = builtins
+    sys.modules["__main__"] = main
+    if program["kind"] == "module" or (program["kind"] == "file" and os.path.isdir(program["target"])):
+        return _load_module(program, main)
+    if program["kind"] == "code":
+        source = program["target"]
+        code = compile(source, "<string>", "exec", dont_inherit=True)
+        linecache.cache["<string>"] = len(source), None, source.splitlines(keepends=True), "<string>"
+        return Loaded(code, main)
+    path = program["target"]
+    with open(path, "rb") as file:
+        data = file.read()
+    main.__file__ = path
+    main.__dict__["__cached__"] = None
+    main.__loader__ = importlib.machinery.SourceFileLoader("__main__", path)
+    return Loaded(compile(data, path, "exec", dont_inherit=True), main)
+
+
+def _load_module(program: ProgramDict, main: ModuleType) -> Loaded:
+    name = program["target"] if program["kind"] == "module" else "__main__"
+    try:
+        _, spec, code = runpy._get_module_details(name)  # type: ignore[attr-defined]
+    except runpy._Error as error:  # type: ignore[attr-defined]
+        sys.exit(f"python: {error}")
+    sys.argv[0] = spec.origin if program["kind"] == "module" else program["name"]
+    main.__dict__.update(__file__=spec.origin, __cached__=None, __loader__=spec.loader, __package__=spec.parent, __spec__=spec)
+    return Loaded(code, main)
+
+
+def run(program: ProgramDict, hidden: frozenset[str], uncaught: Callable[[BaseException], None]) -> int:
+    """Runs it to its end, prints the traceback of what it did not catch, and answers its exit status.
+
+    `hidden` are the files whose frames are ours; `uncaught` is told of an exception before anything is printed.
+    """
+    status = 0
+    try:
+        loaded = load(program)
+        exec(loaded.code, loaded.main.__dict__)
+    except BaseException as error:
+        status = _end_by(error, hidden, uncaught)
+    for finish in (threading._shutdown, atexit._run_exitfuncs):  # type: ignore[attr-defined]
+        try:
+            finish()
+        except BaseException as error:
+            status = status or _end_by(error, hidden, uncaught)
+    streams.flush()
+    return status
+
+
+def _end_by(error: BaseException, hidden: frozenset[str], uncaught: Callable[[BaseException], None]) -> int:
+    if isinstance(error, SystemExit):
+        if error.code is None:
+            return 0
+        if isinstance(error.code, int):
+            return error.code
+        streams.flush()
+        _print_safely(lambda: print(error.code, file=sys.stderr))
+        return 1
+    for link in _chain(error, set()):
+        link.__traceback__ = _without(link.__traceback__, hidden)
+    uncaught(error)
+    streams.flush()
+    _print_safely(lambda: _report(error))
+    return 130 if isinstance(error, KeyboardInterrupt) else 1
+
+
+def _print_safely(report: Callable[[], None]) -> None:
+    """A program may have closed its stderr, or broken what prints; it has ended all the same."""
+    try:
+        report()
+    except BaseException as error:
+        streams.write_to_host(2, f"{type(error).__name__} while its error was reported\n".encode())
+
+
+def _report(error: BaseException) -> None:
+    if sys.excepthook is sys.__excepthook__:
+        traceback.print_exception(error)
+        return
+    try:
+        sys.excepthook(type(error), error, error.__traceback__)
+    except BaseException as second:
+        print("Error in sys.excepthook:", file=sys.stderr)
+        traceback.print_exception(second)
+        print("\nOriginal exception was:", file=sys.stderr)
+        traceback.print_exception(error)
+
+
+def _chain(error: BaseException, seen: set[int]) -> Iterator[BaseException]:
+    """The exception, its causes and contexts, and the members of groups, each once."""
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        link = waiting.pop()
+        if link is None or id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        waiting += [link.__cause__, link.__context__]
+        if isinstance(link, BaseExceptionGroup):
+            waiting += link.exceptions
+
+
+def _without(link: TracebackType | None, hidden: frozenset[str]) -> TracebackType | None:
+    """The traceback without the frames of files that are ours, or of the machinery that only we were the reason for."""
+    kept = []
+    while link is not None:
+        if link.tb_frame.f_code.co_filename not in hidden:
+            kept.append(link)
+        link = link.tb_next
+    result: TracebackType | None = None
+    for link in reversed(kept):
+        result = TracebackType(result, link.tb_frame, link.tb_lasti, link.tb_lineno)
+    return result

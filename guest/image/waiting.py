@@ -1,0 +1,77 @@
+"""Waiting, as the guest can do it: the host waits, and may wake the guest to look at something. `time.sleep` and asyncio's loop."""
+
+import asyncio
+import select
+import time
+from asyncio import base_events, events
+
+import host_calls
+
+_LONGEST = 2**63 - 1
+
+
+def sleep(seconds: float, /) -> None:
+    """Delays execution for a number of seconds, which may be fractional."""
+    if isinstance(seconds, float):
+        if seconds != seconds:
+            raise ValueError("Invalid value NaN (not a number)")
+        nanoseconds = seconds * 1e9
+    else:
+        nanoseconds = seconds.__index__() * 10**9 if hasattr(seconds, "__index__") else float(seconds) * 1e9
+    if nanoseconds < 0:
+        raise ValueError("sleep length must be non-negative")
+    if nanoseconds > _LONGEST:
+        raise OverflowError("timestamp too large to convert to C PyTime_t")
+    _sleep_until(time.monotonic_ns() + int(nanoseconds))
+
+
+def _sleep_until(end: int) -> None:
+    while (left := end - time.monotonic_ns()) > 0:
+        host_calls.wait(left)
+
+
+class _Idle:
+    """In the place of the selector: nothing can become readable in a sandbox, so waiting is all there is."""
+
+    def select(self, timeout: float | None) -> list[object]:
+        if timeout is None:
+            host_calls.wait(None)
+        elif timeout > 0:
+            host_calls.wait(int(timeout * 1e9))
+        return []
+
+    def close(self) -> None:
+        return
+
+
+class GuestEventLoop(base_events.BaseEventLoop):
+    """asyncio's own loop, whose idle moment is the host's wait."""
+
+    def __init__(self, selector: object = None) -> None:
+        super().__init__()
+        self._selector = _Idle()
+
+    def _process_events(self, event_list: list[object]) -> None:
+        return
+
+    def _write_to_self(self) -> None:
+        return  # there is no other thread that could have to wake this one
+
+
+def _select(rlist: list[object], wlist: list[object], xlist: list[object], timeout: float | None = None, /) -> tuple[list[object], ...]:
+    if rlist or wlist or xlist:
+        raise OSError("there is nothing to select from in the sandbox: it has no sockets")
+    if timeout is None:
+        while True:
+            host_calls.wait(None)
+    sleep(timeout)
+    return [], [], []
+
+
+def install() -> None:
+    """Replaces what would wait inside WASI, where the host could neither log the wait nor interrupt it."""
+    time.sleep = sleep
+    select.select = _select  # type: ignore[assignment]
+    policy = events._get_event_loop_policy().__class__  # type: ignore[attr-defined]
+    policy._loop_factory = GuestEventLoop
+    asyncio.SelectorEventLoop = asyncio.EventLoop = GuestEventLoop  # type: ignore[misc,assignment]

@@ -1,0 +1,74 @@
+"""Frames over a stream socket: four bytes of length, little endian, then JSON."""
+
+import select
+import socket
+import struct
+from collections import deque
+
+_LENGTH = struct.Struct("<I")
+MAX_FRAME = 64 << 20
+INPUT_PREFIX = b'{"type":"event","event":"input"'
+"""How a frame begins that is typed input, and not a request: known without parsing the frame."""
+
+
+class Closed(Exception):
+    """The other side is gone."""
+
+
+class Channel:
+    """A worker's side of the requests socket. Blocking; used by one thread."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+        self._buffer = bytearray()
+        self._frames: deque[bytes] = deque()
+
+    def send(self, frame: bytes) -> None:
+        try:
+            self._socket.sendall(_LENGTH.pack(len(frame)) + frame)
+        except OSError as error:
+            raise Closed from error
+
+    def receive(self) -> bytes:
+        """Blocks until a frame is there. Raises Closed."""
+        while not self._frames:
+            self._read()
+        return self._frames.popleft()
+
+    def poll(self) -> bytes | None:
+        """The next frame, if one is there already."""
+        while not self._frames:
+            readable, _, _ = select.select([self._socket], [], [], 0)
+            if not readable:
+                return None
+            self._read()
+        return self._frames.popleft()
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _read(self) -> None:
+        try:
+            data = self._socket.recv(1 << 16)
+        except OSError as error:
+            raise Closed from error
+        if not data:
+            raise Closed
+        buffer = self._buffer
+        buffer += data
+        while len(buffer) >= 4:
+            (length,) = _LENGTH.unpack_from(buffer)
+            if length > MAX_FRAME:
+                raise Closed
+            if len(buffer) < 4 + length:
+                return
+            self._frames.append(bytes(buffer[4 : 4 + length]))
+            del buffer[: 4 + length]
+
+
+def framed(frame: bytes) -> bytes:
+    """The bytes that carry `frame` over a stream."""
+    return _LENGTH.pack(len(frame)) + frame

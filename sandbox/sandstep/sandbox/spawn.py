@@ -1,0 +1,71 @@
+"""Starts worker processes. Cheap to import and synchronous: a parent starts its worker first thing, and does its own preparations meanwhile."""
+
+import os
+import signal
+import socket
+import sys
+from typing import NamedTuple
+
+from .control import ENDED_BY_TIME
+
+
+class Spawned(NamedTuple):
+    """A worker process that waits for its launch, and our ends of its two sockets."""
+
+    pid: int
+    requests: socket.socket
+    control: socket.socket
+
+    def poke(self) -> None:
+        """Asks the guest, which runs, to look at its requests."""
+        self._say(b"p")
+
+    def interrupt(self) -> None:
+        """Raises KeyboardInterrupt in the program, as Ctrl-C does."""
+        self._say(b"i")
+
+    def _say(self, word: bytes) -> None:
+        try:
+            self.control.send(word)
+        except OSError:
+            return  # it is gone, which its requests socket tells
+
+    def kill(self) -> None:
+        """Ends the worker and all of its clones at once. May be called again."""
+        for end in (os.killpg, os.kill):  # it may not be a group of its own yet
+            try:
+                end(self.pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                continue
+
+
+class End(NamedTuple):
+    """How a worker's process ended: its exit status, or the signal that ended it; and what is to be said of it, in one sentence."""
+
+    status: int | None
+    signal: int | None
+    sentence: str
+
+
+def spawn(*, inherit: bool = False) -> Spawned:
+    """A new worker. With `inherit` it gets this process's standard streams, for its guest."""
+    requests, its_requests = socket.socketpair()
+    control, its_control = socket.socketpair()
+    with its_requests, its_control:
+        for end in (its_requests, its_control):
+            end.set_inheritable(True)
+        command = [sys.executable, "-P", "-m", "sandstep.sandbox.worker", str(its_requests.fileno()), str(its_control.fileno())]
+        null = [] if inherit else [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDWR, 0), (os.POSIX_SPAWN_DUP2, 0, 1)]
+        pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=null)
+    return Spawned(pid, requests, control)
+
+
+def explain(wait_status: int, time_limit: float | None) -> End:
+    """What the status that `waitpid` gave means to a user."""
+    code = os.waitstatus_to_exitcode(wait_status)
+    if code < 0:
+        name = signal.Signals(-code).name if -code in signal.Signals else f"signal {-code}"
+        return End(None, -code, f"The sandbox's process was ended by {name}; what the program did since its last output is lost.")
+    if code == ENDED_BY_TIME:
+        return End(code, None, f"The program reached its time limit of {time_limit or 0:g} s and was ended.")
+    return End(code, None, "" if code == 0 else f"The sandbox's process ended with exit status {code}.")

@@ -1,0 +1,89 @@
+"""The worker: a process that runs one guest. `python -m sandstep.sandbox.worker REQUESTS CONTROL`, two inherited socket descriptors.
+
+A thread with a large stack runs the guest; it alone reads and writes the requests socket. The main thread serves the control socket.
+Nothing but the guest's thread holds state that a fork would lose.
+"""
+
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+
+import msgspec
+from wasmtime import ExitTrap, Trap, WasmtimeError
+from wasmtime.component import Component
+
+from . import doorbell, engine, image
+from .channel import Channel, Closed
+from .control import Control
+from .guest_calls import Exit, GuestCalls
+from .messages import Execute, Launch, Outcome
+
+
+def main(requests_fd: int, control_fd: int) -> None:
+    """Runs one guest and ends the process."""
+    os.setsid()  # one group for the worker and its clones, which is ended as a whole
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # clones are reaped by the kernel
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to pass on
+    control = Control(socket.socket(fileno=control_fd))
+    requests = Channel(socket.socket(fileno=requests_fd))
+    threading.stack_size(engine.THREAD_STACK)
+    threading.Thread(target=_guest_thread, args=(requests, control), daemon=True).start()
+    control.serve()
+
+
+def _guest_thread(requests: Channel, control: Control) -> None:
+    try:
+        status = _run(requests, control)
+    except Closed:
+        status = 1
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _run(requests: Channel, control: Control) -> int:
+    """Loads the image while the launch is awaited, runs the guest, tells how it ended; the worker's own exit status."""
+    machine = engine.make_engine()
+    compiled = image.compiled()
+    if compiled is None:
+        return _tell(requests, 1, "The image is not built: build it with `sandstep image build`.\n")
+    component = Component.deserialize_file(machine, compiled.file)
+    launch = msgspec.json.decode(requests.receive(), type=Launch)
+    bell = doorbell.Doorbell(compiled.file, compiled.runtime) if compiled.runtime is not None and doorbell.supported() else None
+    calls = GuestCalls(requests, control, bell, inherit=launch.inherit)
+    linker = engine.make_linker(machine, calls.interfaces())
+    debug = launch.debug and msgspec.structs.replace(launch.debug, pokes=bell is not None)
+    argument = msgspec.json.encode(Execute(launch.program, debug)).decode()
+    try:
+        store = engine.make_store(machine, launch.mounts, launch.memory)
+        control.begin(bell, launch.time)
+        outcome = msgspec.json.decode(engine.execute(linker, store, component, argument), type=Outcome)
+        return _tell(requests, outcome.exit_code, None)
+    except Exit as error:
+        return _tell(requests, error.status, None)
+    except ExitTrap as error:
+        return _tell(requests, error.code, None)
+    except (Trap, WasmtimeError) as error:
+        return _tell(requests, 134, _explain(error, launch))
+
+
+def _explain(error: Exception, launch: Launch) -> str:
+    words = str(error)
+    if launch.memory is not None and "memory" in words and "limit" in words:
+        return f"The program needs more memory than its limit of {launch.memory >> 20} MiB: raise it with `memory`.\n"
+    reason = next((line.strip() for line in reversed(words.splitlines()) if line.strip()), "no reason given")
+    return f"The program ended in a trap of the sandbox: {reason}.\n"
+
+
+def _tell(requests: Channel, status: int, words: str | None) -> int:
+    if words is not None:
+        body = {"category": "important", "output": words}
+        requests.send(json.dumps({"type": "event", "event": "output", "body": body}).encode())
+    requests.send(json.dumps({"type": "event", "event": "exited", "body": {"exitCode": status}}).encode())
+    return 0
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
