@@ -74,10 +74,10 @@ def _preload() -> None:
         importlib.import_module(name)
 
 
-def _ours() -> dict[str, str]:
-    """Our own modules that are imported by now, and their files."""
+def _below(*folders: str) -> dict[str, str]:
+    """The modules that are imported by now from these folders, and their files."""
     files = ((name, getattr(module, "__file__", None)) for name, module in sys.modules.items())
-    return {name: file for name, file in files if isinstance(file, str) and file.startswith(tuple(f"{folder}/" for folder in _FOLDERS))}
+    return {name: file for name, file in files if isinstance(file, str) and file.startswith(tuple(f"{folder}/" for folder in folders))}
 
 
 def _hide() -> None:
@@ -89,6 +89,7 @@ def _hide() -> None:
 
 def _exit_now(status: int) -> None:
     """Exit to the system with specified status, without normal exit processing."""
+    streams.flush()
     host_calls.exit_now(status)
 
 
@@ -129,5 +130,5 @@ _preload()
 waiting.install()
 os._exit, os.abort = _exit_now, _abort  # type: ignore[assignment]
 stdlib.install(_capture_ours())
-OURS = _ours()
-HIDDEN = frozenset(OURS.values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}
+OURS = _below(*_FOLDERS)
+HIDDEN = frozenset(OURS.values()) | frozenset(_below("/world").values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}

@@ -9,10 +9,14 @@ import sys
 from _thread import interrupt_main
 from array import array
 from collections.abc import Callable
+from sys import monitoring
+from types import CodeType
 
 import host_calls
 
-_ATTEND, _INTERRUPT = 1, 2
+_INTERRUPT = 2
+_TOOL = 4  # one of those that sys.monitoring leaves without a name
+_ANY = (monitoring.events.LINE, monitoring.events.JUMP, monitoring.events.PY_START, monitoring.events.PY_RESUME, monitoring.events.PY_RETURN)
 _doorbell = array("I", [0])
 _attend: Callable[[], None] = lambda: None  # noqa: E731
 _program_callbacks: list[Callable[[str, dict[str, int]], object]] = []
@@ -30,22 +34,42 @@ def install(attend: Callable[[], None]) -> None:
 
 
 def answer() -> None:
-    """Does what the host rang for, if it did."""
-    rung, _doorbell[0] = _doorbell[0], 0
-    if rung & _INTERRUPT:
+    """Does what the host rang for, if it did. May raise KeyboardInterrupt, as any call may."""
+    if _take_notice() & _INTERRUPT:
         interrupt_main()
+
+
+def _take_notice() -> int:
+    rung, _doorbell[0] = _doorbell[0], 0
     if rung:
         _attend()
+    return rung
 
 
 def _on_collection(phase: str, info: dict[str, int]) -> None:
-    if _doorbell[0] and phase == "start":
-        answer()
+    if _doorbell[0] and phase == "start" and _take_notice() & _INTERRUPT:
+        _interrupt_soon()
     for callback in _program_callbacks:
         try:
             callback(phase, info)
         except Exception as error:
             sys.unraisablehook(_Unraisable(error, callback))
+
+
+def _interrupt_soon() -> None:
+    """What is raised in a collection's callback is lost, so the interrupt waits for the next thing that the program does."""
+
+    def strike(code: CodeType, *what: object) -> None:
+        if code.co_filename == __file__:
+            return
+        monitoring.free_tool_id(_TOOL)
+        interrupt_main()
+
+    if monitoring.get_tool(_TOOL) is None:
+        monitoring.use_tool_id(_TOOL, "interrupt")
+        for event in _ANY:
+            monitoring.register_callback(_TOOL, event, strike)
+        monitoring.set_events(_TOOL, sum(_ANY))
 
 
 class _Unraisable:

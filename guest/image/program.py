@@ -75,9 +75,11 @@ def load(program: ProgramDict) -> Loaded:
 
 
 def _load_module(program: ProgramDict, main: ModuleType) -> Loaded:
-    name = program["target"] if program["kind"] == "module" else "__main__"
     try:
-        _, spec, code = runpy._get_module_details(name)  # type: ignore[attr-defined]
+        if program["kind"] == "module":
+            _, spec, code = runpy._get_module_details(program["target"], runpy._Error)  # type: ignore[attr-defined]
+        else:
+            _, spec, code = runpy._get_main_module_details(runpy._Error)  # type: ignore[attr-defined]
     except runpy._Error as error:  # type: ignore[attr-defined]
         sys.exit(f"python: {error}")
     sys.argv[0] = spec.origin if program["kind"] == "module" else program["name"]
