@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from importlib import metadata
 from typing import Any
 
 import click
@@ -25,7 +24,7 @@ class _ProgramCommand(click.Command):
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(metadata.version("sandstep"), prog_name="sandstep")
+@click.version_option(package_name="sandstep", prog_name="sandstep")
 def sandstep() -> None:
     """Step through Python in its sandbox.
 

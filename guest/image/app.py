@@ -1,5 +1,6 @@
 """The component's entry: implements the world of wit/. What is imported here, while the image is built, is in every guest from its start."""
 
+import gc
 import importlib
 import json
 import os
@@ -132,3 +133,5 @@ os._exit, os.abort = _exit_now, _abort  # type: ignore[assignment]
 stdlib.install(_capture_ours())
 OURS = _below(*_FOLDERS)
 HIDDEN = frozenset(OURS.values()) | frozenset(_below("/world").values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}
+gc.collect()
+gc.freeze()  # what every guest has from its start is no garbage: a collection must not touch, and so copy, its pages

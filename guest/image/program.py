@@ -2,7 +2,6 @@
 
 import atexit
 import builtins
-import importlib
 import importlib.machinery
 import linecache
 import os
@@ -45,7 +44,6 @@ def prepare(program: ProgramDict) -> None:
         os.chdir(program["cwd"])
     sys.path[:] = program["path"]
     sys.path_importer_cache.clear()
-    importlib.invalidate_caches()
     linecache.clearcache()
     sys.argv = [program["name"], *program["args"]]
     sys.orig_argv = ["python", *sys.argv]

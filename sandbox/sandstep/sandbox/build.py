@@ -8,13 +8,6 @@ from pathlib import Path
 WORLD = "sandbox"
 
 
-def sources(root: Path) -> list[Path]:
-    """The files that the component is made of, in a fixed order."""
-    folders = (root / "guest" / "image", root / "guest" / "sandstep", root / "wit")
-    files = (path for folder in folders for path in folder.rglob("*") if path.suffix in {".py", ".wit"})
-    return sorted(path for path in files if "__pycache__" not in path.parts)
-
-
 def build(root: Path, target: Path) -> None:
     """Writes the component of the checkout `root` to `target`. Raises BuildError with the tool's last words."""
     # With VIRTUAL_ENV set, the packages of that environment would be mounted into the build.

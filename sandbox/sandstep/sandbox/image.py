@@ -1,44 +1,24 @@
-"""The image: the guest component and its compiled form, built once per machine and kept in the user's cache.
-
-A file of the cache is used only if this user owns it, nobody else may write it, and it is whole; else it is made again.
-"""
+"""The image: the guest component and its compiled form, built once per machine and kept in the user's cache."""
 
 import contextlib
-import hashlib
 import json
 import os
-import platform
 import shutil
-import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from . import build, engine
+from . import build
+from .cache import BUNDLED, CHECKOUT, Compiled, ImageError, cache_folder, compiled, component_key, from_checkout, image_file, own, trusted
 
-CHECKOUT = Path(__file__).resolve().parents[3]
-BUNDLED = Path(__file__).with_name("guest.wasm")
-"""Where a wheel carries the component; beside it `guest.key`, what it was built from."""
 _KEPT = 4
 """So many images stay in the cache: checkouts and versions that are used in turn need not build each time."""
 
 Progress: TypeAlias = Callable[[str, float], None]
 """Is told what is being done, and how far it is (0 to 1, estimated from the usual time). What it raises ends the build."""
-
-
-class ImageError(Exception):
-    """The image cannot be had; the message is one sentence that says why and what to do."""
-
-
-class Compiled(NamedTuple):
-    """A compiled image: its file, and where the interpreter's runtime is in a guest's memory, if its layout is the one we know."""
-
-    file: str
-    runtime: int | None
 
 
 class Step(NamedTuple):
@@ -50,71 +30,6 @@ class Step(NamedTuple):
 
 BUILD = Step("Building the sandbox's Python (once for each version)", 25.0)
 COMPILE = Step("Compiling it for this machine", 15.0)
-
-
-def cache_folder() -> Path:
-    """The user's cache for images. Made if it is not there; raises ImageError if it is not this user's own."""
-    chosen = os.environ.get("SANDSTEP_CACHE")
-    if chosen:
-        folder = Path(chosen)
-    else:
-        import platformdirs
-
-        folder = Path(platformdirs.user_cache_dir("sandstep", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not _own(folder):
-        raise ImageError(f"The cache folder {folder} can be written by others: set SANDSTEP_CACHE to a folder that only you can write.")
-    return folder
-
-
-def _own(path: Path) -> bool:
-    """Whether this user alone can write it. A link is not followed."""
-    status = path.lstat()
-    mine = not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
-    return mine and not stat.S_ISLNK(status.st_mode)
-
-
-def from_checkout() -> bool:
-    return (CHECKOUT / "wit" / "world.wit").exists() and (CHECKOUT / "guest" / "image" / "app.py").exists()
-
-
-def component_key() -> str:
-    """Names the component by all that it is made of."""
-    if not from_checkout():
-        try:
-            return BUNDLED.with_name("guest.key").read_text().strip()
-        except OSError:
-            raise ImageError("This installation has no image in it: install Sandstep again.") from None
-    digest = hashlib.sha256(metadata.version("componentize-py").encode())
-    for path in build.sources(CHECKOUT):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(CHECKOUT)}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()[:20]
-
-
-def _image_key() -> str:
-    parts = (component_key(), metadata.version("wasmtime"), str(engine.GUEST_STACK), sys.platform, platform.machine())
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
-
-
-def compiled() -> Compiled | None:
-    """The compiled image of this version, if the cache has it whole."""
-    return _trusted(cache_folder() / f"image-{_image_key()}.cwasm")
-
-
-def _trusted(file: Path) -> Compiled | None:
-    note = file.with_suffix(".json")
-    try:
-        if not (_own(file) and _own(note)):
-            return None
-        said = json.loads(note.read_text())
-        status = file.stat()
-        if [status.st_size, status.st_mtime_ns] != [said["size"], said["mtime_ns"]]:
-            return None
-        runtime = said["runtime"]
-        return Compiled(str(file), runtime if isinstance(runtime, int) else None)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def ensure(progress: Progress) -> Compiled:
@@ -144,7 +59,7 @@ def clear() -> int:
 
 def _make(progress: Progress) -> Compiled:
     folder = cache_folder()
-    file = folder / f"image-{_image_key()}.cwasm"
+    file = image_file()
     part = folder / f"image-part-{os.getpid()}.cwasm"
     try:
         component = _component(folder, progress)
@@ -159,7 +74,7 @@ def _make(progress: Progress) -> Compiled:
         for rest in (part, part.with_suffix(".json")):
             rest.unlink(missing_ok=True)
     _prune(folder)
-    ready = _trusted(file)
+    ready = trusted(file)
     if ready is None:
         raise ImageError(f"The image in {folder} was changed while it was written: try again.")
     return ready
@@ -169,7 +84,7 @@ def _component(folder: Path, progress: Progress) -> Path:
     if not from_checkout():
         return BUNDLED
     file = folder / f"component-{component_key()}.wasm"
-    if file.exists() and _own(file):
+    if file.exists() and own(file):
         return file
     part = folder / f"component-part-{os.getpid()}.wasm"
     try:

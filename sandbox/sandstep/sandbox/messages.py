@@ -1,11 +1,13 @@
-"""What a parent process and its worker say to each other: the launch of a program, and how it ended."""
+"""What a parent process and its worker say to each other: the launch of a program, and how it ended.
 
-from typing import Literal
+Both sides are ours, so named tuples and `json` serve: msgspec or dataclasses would cost the worker a good part of its start.
+"""
 
-import msgspec
+import json
+from typing import Any, Literal, NamedTuple
 
 
-class Mount(msgspec.Struct, frozen=True):
+class Mount(NamedTuple):
     """A folder of the host that the guest may use, under the path `guest`."""
 
     host: str
@@ -13,7 +15,7 @@ class Mount(msgspec.Struct, frozen=True):
     writable: bool = False
 
 
-class Program(msgspec.Struct, frozen=True):
+class Program(NamedTuple):
     """What is to be run, as the guest sees it.
 
     `target` is a path, a module's name or code; `name` is what `sys.argv[0]` shall be; `path` goes to `sys.path`; `cwd` may be "".
@@ -28,15 +30,15 @@ class Program(msgspec.Struct, frozen=True):
     env: dict[str, str]
 
 
-class Debug(msgspec.Struct, frozen=True, rename="camel"):
-    """How a program is to be debugged. `pokes`: the host can get the attention of a running guest."""
+class Debug(NamedTuple):
+    """How a program is to be debugged. `pokes`: the host can get the attention of a running guest, which the worker finds out."""
 
     just_my_code: bool = True
     stop_on_entry: bool = False
     pokes: bool = True
 
 
-class Launch(msgspec.Struct, frozen=True):
+class Launch(NamedTuple):
     """The first frame that a worker gets.
 
     `memory` is in bytes, `time` in seconds of running (time at a stop does not count). With `inherit` the guest's streams are the
@@ -50,15 +52,18 @@ class Launch(msgspec.Struct, frozen=True):
     debug: Debug | None = None
     inherit: bool = False
 
+    def encode(self) -> bytes:
+        program, mounts, debug = self.program._asdict(), [mount._asdict() for mount in self.mounts], self.debug and self.debug._asdict()
+        return json.dumps(self._asdict() | {"program": program, "mounts": mounts, "debug": debug}).encode()
 
-class Execute(msgspec.Struct, frozen=True):
-    """The argument of the guest's `execute`."""
+    @classmethod
+    def decode(cls, frame: bytes) -> "Launch":
+        """What `encode` wrote."""
+        said: dict[str, Any] = json.loads(frame)
+        program, mounts, debug = said.pop("program"), said.pop("mounts"), said.pop("debug")
+        return cls(Program(**program), [Mount(**mount) for mount in mounts], debug=Debug(**debug) if debug else None, **said)
 
-    program: Program
-    debug: Debug | None
-
-
-class Outcome(msgspec.Struct, frozen=True, rename="camel"):
-    """What the guest's `execute` answers."""
-
-    exit_code: int
+    def execute(self, *, pokes: bool) -> str:
+        """The argument of the guest's `execute`."""
+        debug = self.debug and {"justMyCode": self.debug.just_my_code, "stopOnEntry": self.debug.stop_on_entry, "pokes": pokes}
+        return json.dumps({"program": self.program._asdict(), "debug": debug})

@@ -5,8 +5,6 @@ import os
 import socket
 from collections.abc import Callable
 
-import msgspec
-
 from . import clones
 from .channel import MAX_FRAME, framed
 from .messages import Launch
@@ -92,7 +90,7 @@ class Worker:
     def launch(self, launch: Launch) -> None:
         """Sends the first frame, which the worker waits for."""
         self._time_limit = launch.time
-        self.send(msgspec.json.encode(launch))
+        self.send(launch.encode())
 
     def send(self, frame: bytes) -> None:
         if self._protocol is None:

@@ -1,22 +1,14 @@
 """Runs a program in a worker that uses this process's own streams, and waits for its end: `sandstep run`."""
 
+import json
 import os
 import signal
 import sys
 from types import FrameType
 
-import msgspec
-
 from .channel import Channel, Closed
 from .messages import Launch
 from .spawn import Spawned, explain, spawn
-
-
-class _Event(msgspec.Struct):
-    """What a worker says at its end; the guest of such a run says nothing by messages."""
-
-    event: str
-    body: dict[str, str | int]
 
 
 def run(launch: Launch) -> int:
@@ -26,13 +18,13 @@ def run(launch: Launch) -> int:
     channel = Channel(worker.requests)
     status: int | None = None
     try:
-        channel.send(msgspec.json.encode(launch))
+        channel.send(launch.encode())
         while True:
-            event = msgspec.json.decode(channel.receive(), type=_Event)
-            if event.event == "exited":
-                status = int(event.body["exitCode"])
+            event = json.loads(channel.receive())  # what a worker says at its end: the guest itself says nothing by messages here
+            if event["event"] == "exited":
+                status = int(event["body"]["exitCode"])
             else:
-                print(event.body.get("output", ""), end="", file=sys.stderr)
+                print(event["body"]["output"], end="", file=sys.stderr)
     except Closed:
         pass
     finally:

@@ -11,15 +11,14 @@ import socket
 import sys
 import threading
 
-import msgspec
 from wasmtime import ExitTrap, Trap, WasmtimeError
 from wasmtime.component import Component
 
-from . import doorbell, engine, image
+from . import cache, doorbell, engine
 from .channel import Channel, Closed
 from .control import Control
 from .guest_calls import Exit, GuestCalls
-from .messages import Execute, Launch, Outcome
+from .messages import Launch
 
 
 def main(requests_fd: int, control_fd: int) -> None:
@@ -46,21 +45,19 @@ def _guest_thread(requests: Channel, control: Control) -> None:
 def _run(requests: Channel, control: Control) -> int:
     """Loads the image while the launch is awaited, runs the guest, tells how it ended; the worker's own exit status."""
     machine = engine.make_engine()
-    compiled = image.compiled()
+    compiled = cache.compiled()
     if compiled is None:
         return _tell(requests, 1, "The image is not built: build it with `sandstep image build`.\n")
     component = Component.deserialize_file(machine, compiled.file)
-    launch = msgspec.json.decode(requests.receive(), type=Launch)
+    launch = Launch.decode(requests.receive())
     bell = doorbell.Doorbell(compiled.file, compiled.runtime) if compiled.runtime is not None and doorbell.supported() else None
     calls = GuestCalls(requests, control, bell, inherit=launch.inherit)
     linker = engine.make_linker(machine, calls.interfaces())
-    debug = launch.debug and msgspec.structs.replace(launch.debug, pokes=bell is not None)
-    argument = msgspec.json.encode(Execute(launch.program, debug)).decode()
     try:
         store = engine.make_store(machine, launch.mounts, launch.memory)
         control.begin(bell, launch.time)
-        outcome = msgspec.json.decode(engine.execute(linker, store, component, argument), type=Outcome)
-        return _tell(requests, outcome.exit_code, None)
+        answer = json.loads(engine.execute(linker, store, component, launch.execute(pokes=bell is not None)))
+        return _tell(requests, int(answer["exitCode"]), None)
     except Exit as error:
         return _tell(requests, error.status, None)
     except ExitTrap as error:
