@@ -76,6 +76,8 @@ def applied(machine: Machine, node: nodes.Apply) -> Any:
 
 def apply(machine: Machine, node: nodes.Apply) -> None:
     """Call a function."""
+    if not machine.is_program(node._f):
+        return refuse(machine, f"expected DoExpr or EffectBase, got: {type(node._f)}")
     try:
         machine.value = unwrap(applied(machine, node))
     except Exception as raised:

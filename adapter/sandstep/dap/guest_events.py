@@ -1,0 +1,88 @@
+"""What a program's agent says without being asked. Each kind is checked; what isn't listed here doesn't reach the client."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from .protocol import (
+    BreakpointEventBody,
+    ContinuedEventBody,
+    ExitedEventBody,
+    LoadedSourceEventBody,
+    ModuleEventBody,
+    OutputEventBody,
+    StoppedEventBody,
+    ThreadEventBody,
+)
+from .state import State
+
+if TYPE_CHECKING:
+    from .session import Session
+
+_decode = msgspec.json.decode
+_CATEGORIES = frozenset({"console", "important", "stdout", "stderr"})
+
+
+def hear(session: "Session", event: str, body: msgspec.Raw) -> None:
+    """Acts on an event. Raises KeyError for one that there is not, msgspec.DecodeError for one that is not formed well."""
+    _EVENTS[event](session, body)
+
+
+def _stopped(session: "Session", body: msgspec.Raw) -> None:
+    stopped = _decode(body, type=StoppedEventBody)
+    session.state = State.STOPPED
+    session.input.awaited = False
+    if stopped.hit_breakpoint_ids is not None:
+        stopped = msgspec.structs.replace(stopped, hit_breakpoint_ids=session.breakpoints.client_ids(stopped.hit_breakpoint_ids))
+    session.client.event("stopped", stopped)
+
+
+def _continued(session: "Session", body: msgspec.Raw) -> None:
+    continued = _decode(body, type=ContinuedEventBody)
+    session.goes_on()
+    session.client.event("continued", continued)
+
+
+def _output(session: "Session", body: msgspec.Raw) -> None:
+    output = _decode(body, type=OutputEventBody)
+    if output.category not in _CATEGORIES:
+        output = msgspec.structs.replace(output, category="stdout")
+    session.client.event("output", output)
+
+
+def _breakpoint(session: "Session", body: msgspec.Raw) -> None:
+    session.breakpoints.hear(_decode(body, type=BreakpointEventBody))
+
+
+def _thread(session: "Session", body: msgspec.Raw) -> None:
+    session.client.event("thread", _decode(body, type=ThreadEventBody))
+
+
+def _module(session: "Session", body: msgspec.Raw) -> None:
+    session.client.event("module", _decode(body, type=ModuleEventBody))
+
+
+def _loaded_source(session: "Session", body: msgspec.Raw) -> None:
+    session.client.event("loadedSource", _decode(body, type=LoadedSourceEventBody))
+
+
+def _input(session: "Session", body: msgspec.Raw) -> None:
+    session.input.hear(body)
+
+
+def _exited(session: "Session", body: msgspec.Raw) -> None:
+    session.program_ended(_decode(body, type=ExitedEventBody).exit_code)
+
+
+_EVENTS: dict[str, Callable[["Session", msgspec.Raw], None]] = {
+    "stopped": _stopped,
+    "continued": _continued,
+    "output": _output,
+    "breakpoint": _breakpoint,
+    "thread": _thread,
+    "module": _module,
+    "loadedSource": _loaded_source,
+    "input": _input,
+    "exited": _exited,
+}

@@ -1,0 +1,5 @@
+"""The guest's part of the debugger: it watches the interpreter, stops it, and answers while it is stopped."""
+
+from .agent import Agent as Agent
+
+__all__ = ["Agent"]

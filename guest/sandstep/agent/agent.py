@@ -1,0 +1,301 @@
+"""The agent: wires its parts, serves requests, and holds the program at a stop."""
+
+import sys
+from types import CodeType, FrameType
+from typing import Any
+
+from . import codes, conditions, objects
+from .breakpoints import Breakpoint, Breakpoints, Hit
+from .console import Console
+from .exceptions import Exceptions, Mode, message_of
+from .handles import Handles
+from .messages import Channel, Handler, Json, Options, RequestError, StopReason, TakenByClone, decode, encode
+from .monitor import DISABLE, EVENTS, Monitor
+from .output import Output
+from .pause import Pause
+from .running import Running
+from .sources import Sources
+from .stack import Stack
+from .stepping import Stepper
+from .tasks import Tasks
+from .variables import Variables
+
+_getframe = sys._getframe
+_EVERY_JUMPS = 2000
+
+
+class Agent:
+    """The guest's part of the debugger. The runtime tells it of the program's output and of its end; everything else it sees for itself."""
+
+    def __init__(self, channel: Channel, options: Options) -> None:
+        self._channel, self._options = channel, options
+        self._monitor = Monitor()
+        self._sources = Sources(options.get("justMyCode", True))
+        self._tasks = Tasks()
+        self._stack = Stack(self._sources)
+        self._handles = Handles()
+        self._output = Output(self._event, self._sources, pokes=options.get("pokes", True))
+        self._breakpoints = Breakpoints(self._monitor, self._sources)
+        self._stepper = Stepper(self._monitor, self._sources, self._breakpoints)
+        self._exceptions = Exceptions(self._monitor, self._sources)
+        self._running = Running(self._stepper, self._stack)
+        self._console = Console(channel, self._monitor, self._stack, self._handles)
+        self._variables = Variables(self._handles, self._stack, self._console.looks)
+        self._pause = Pause(self._monitor, self._sources)
+        self._seq = 0
+        self._jumps = 0
+        self._serving = False
+        self._configured = False
+        self._handlers = self._all_handlers()
+        self._wire()
+
+    def _all_handlers(self) -> dict[str, Handler]:
+        handlers: dict[str, Handler] = {"configurationDone": self._configuration_done, "cancel": lambda arguments: None}
+        parts = (self._breakpoints, self._exceptions, self._stack, self._tasks, self._variables, self._sources, self._running, self._console, self._pause)
+        for part in parts:
+            handlers |= part.handlers()  # type: ignore[attr-defined]
+        return handlers
+
+    def _wire(self) -> None:
+        self._breakpoints.stop = self._stop_at_breakpoint
+        self._breakpoints.log = lambda frame, text: self._output.log(frame, text)
+        self._breakpoints.changed = self._breakpoint_changed
+        self._breakpoints.frames = _frames
+        self._stepper.stop = lambda frame, reason: self._stop(frame, "entry" if reason == "entry" else "step")
+        self._exceptions.stop = self._stop_at_exception
+        self._exceptions.may_run_code = self._console.looks.enter
+        self._variables.evaluate = self._console.value_of
+        self._console.wire(self._variables, self._output, self._event)
+        self._console.serve_meanwhile = self._attend
+
+    def start(self) -> None:
+        """Serves requests until the editor has configured the session, then watches."""
+        self._sources.hide_callers(_getframe(1))
+        self._monitor.claim()
+        call = self._monitor.call
+        call(EVENTS.PY_START, self._on_start)
+        call(EVENTS.PY_RESUME, self._on_resume)
+        call(EVENTS.PY_UNWIND, self._on_unwind)
+        call(EVENTS.EXCEPTION_HANDLED, self._on_handled)
+        call(EVENTS.RAISE, self._exceptions.on_raise)
+        call(EVENTS.INSTRUCTION, self._on_instruction)
+        call(EVENTS.JUMP, self._on_jump)
+        self._stepper.watch()
+        while not self._configured:
+            self._serve(self._channel.next_request())
+        self._monitor.everywhere("look", EVENTS.PY_START | EVENTS.PY_RESUME)
+        if not self._options.get("pokes", True):
+            self._monitor.everywhere("count", EVENTS.JUMP)
+        if self._options.get("stopOnEntry"):
+            self._stepper.begin("entry", None)
+
+    def finish(self) -> None:
+        """The program has ended: nothing is watched any longer."""
+        self._stepper.drop()
+        self._monitor.release()
+        self._output.flush()
+
+    def output(self, stream: int, data: bytes) -> None:
+        """The program wrote to its stdout (1) or stderr (2)."""
+        self._output.write(stream, data)
+
+    def flush(self) -> None:
+        """Everything that was written is on its way when this returns."""
+        self._output.flush()
+
+    def serve_pending(self) -> None:
+        """The host has poked: serves what waits. Called where the interpreter looks for collections, or where the program waits."""
+        if self._serving:
+            self._attend()
+            return
+        self._output.flush()
+        frame: FrameType | None = _getframe(1)
+        while (request := self._channel.poll_request()) is not None:
+            self._serving = True
+            try:
+                self._serve(request)
+            finally:
+                self._serving = False
+        if self._pause.asked:
+            self._pause_at(frame)
+
+    def _attend(self) -> None:
+        """While a request runs the program's code: only `cancel` is looked at, the rest waits its turn."""
+        while (request := self._channel.poll_request()) is not None:
+            message = decode(request)
+            if message.get("command") == "cancel":
+                self._console.cancel((message.get("arguments") or {}).get("requestId"))
+                self._respond(message, None)
+            else:
+                self._running.waiting.append(request)
+
+    def _pause_at(self, frame: FrameType | None) -> None:
+        """Stops here if the program waits, else where the interpreter goes on."""
+        self._stepper.drop()
+        if self._pause.is_waiting(frame):
+            self._pause.done()
+            self._stop(frame, "pause")
+        else:
+            self._pause.arm(frame)
+
+    def uncaught(self, error: BaseException) -> None:
+        """An exception has left the program: stops once more, if the filters say so."""
+        self._stepper.drop()
+        traceback = error.__traceback__
+        if traceback is None:
+            return
+        last = traceback
+        while last.tb_next is not None:
+            last = last.tb_next
+        takes, why = self._exceptions.takes_uncaught(error, last.tb_frame)
+        if takes:
+            self._exceptions.current = error, "unhandled"
+            self._stack.stand_at_end(traceback)
+            self._hold(self._stopped("exception", f"{objects.qualname(type(error))} (uncaught)", why or message_of(error)))
+
+    def _stop_at_breakpoint(self, frame: FrameType, hit: Hit) -> None:
+        self._stop(frame, hit.reason, hit.breakpoints, hit.text)
+
+    def _stop_at_exception(self, frame: FrameType, error: BaseException, mode: Mode, why: str | None) -> None:
+        self._stepper.suspend()
+        self._stepper.has_left = mode == "userUnhandled"
+        self._exceptions.current = error, mode
+        self._stack.stand(frame)
+        words = "" if mode == "always" else " (left your code)"
+        self._hold(self._stopped("exception", objects.qualname(type(error)) + words, why or message_of(error)))
+
+    def _stop(self, frame: FrameType | None, reason: StopReason, hits: list[int] | None = None, text: str | None = None) -> None:
+        self._exceptions.current = None
+        self._stack.stand(frame)
+        self._hold(self._stopped(reason, text, text, hits))
+
+    def _stopped(self, reason: StopReason, description: str | None = None, text: str | None = None, hits: list[int] | None = None) -> Json:
+        body: Json = {"reason": reason, "threadId": self._tasks.current(), "allThreadsStopped": True}
+        if description:
+            body["description"] = description
+        if text:
+            body["text"] = text
+        if hits:
+            body["hitBreakpointIds"] = hits
+        return body
+
+    def _hold(self, stopped: Json) -> None:
+        """The program stands still here until a request lets it go on."""
+        self._pause.done()
+        self._output.flush()
+        self._handles.begin_stop()
+        self._variables.returned = self._stepper.returned
+        self._variables.exception = self._exceptions.current[0] if self._exceptions.current else None
+        self._serving = True
+        self._event("stopped", stopped)
+        try:
+            self._running.hold(self._channel.next_request, self._serve)
+        finally:
+            self._serving = False
+        self._handles.end_stop()
+        self._exceptions.current = self._variables.exception = None
+        self._variables.returned = self._stepper.returned = []
+        self._running.go()
+        self._stack.clear()
+
+    def _serve(self, request: str) -> None:
+        message = decode(request)
+        command = message.get("command")
+        handler = self._handlers.get(command) if isinstance(command, str) else None
+        self._console.request = message
+        try:
+            if handler is None:
+                raise RequestError(f"The debugger does not know {command!r}.")
+            if not self._running.is_held and command in _AT_STOPS and self._configured:
+                raise RequestError("The program is running: pause it first.")
+            body = handler(message.get("arguments") or {})
+        except TakenByClone:
+            return
+        except RequestError as error:
+            self._respond(message, None, str(error))
+        except Exception as error:
+            self._respond(message, None, f"The debugger failed: {conditions.describe(error)}")
+        else:
+            self._respond(message, body)
+
+    def _respond(self, request: Json, body: Json | None, failure: str | None = None) -> None:
+        self._seq += 1
+        response: Json = {"seq": self._seq, "type": "response", "request_seq": request.get("seq", 0), "command": request.get("command", "")}
+        response["success"] = failure is None
+        if failure is not None:
+            response["message"] = failure
+        if body is not None:
+            response["body"] = body
+        self._channel.send(encode(response))
+
+    def _event(self, name: str, body: Json) -> None:
+        self._seq += 1
+        self._channel.send(encode({"seq": self._seq, "type": "event", "event": name, "body": body}))
+
+    def _breakpoint_changed(self, breakpoint: Breakpoint, body: Json) -> None:
+        self._event("breakpoint", {"reason": "changed", "breakpoint": body})
+
+    def _configuration_done(self, arguments: Json) -> None:
+        if "justMyCode" in arguments:
+            self._sources.just_my_code = bool(arguments["justMyCode"])
+        if "stopOnEntry" in arguments:
+            self._options["stopOnEntry"] = bool(arguments["stopOnEntry"])
+        self._configured = True
+
+    def _on_start(self, code: CodeType, offset: int) -> object:
+        frame = _getframe(1)
+        again = self._breakpoints.look(code, frame, starts=True)
+        if self._stepper.sees_starts and self._stepper.on_start(frame):
+            again = True
+        return None if again else DISABLE
+
+    def _on_resume(self, code: CodeType, offset: int) -> object:
+        frame = _getframe(1)
+        self._breakpoints.look(code, frame, starts=False)
+        if self._stepper.sees_starts and self._stepper.on_start(frame):
+            return None
+        return DISABLE
+
+    def _on_unwind(self, code: CodeType, offset: int, error: BaseException) -> None:
+        if not self._serving:
+            frame = _getframe(1)
+            self._exceptions.on_unwind(frame, error)
+            self._stepper.on_unwind(frame)
+
+    def _on_handled(self, code: CodeType, offset: int, error: BaseException) -> None:
+        if not self._serving:
+            self._stepper.on_handled(_getframe(1))
+
+    def _on_instruction(self, code: CodeType, offset: int) -> None:
+        frame = _getframe(1)
+        self._console.interrupt_if_cancelled()
+        if self._serving or self._stepper.on_instruction(frame):
+            return
+        if self._pause.asked and self._pause.takes(frame):
+            self._pause.done()
+            self._stepper.drop()
+            self._stepper.has_left = codes.is_leaving(frame)
+            self._stop(frame, "pause")
+
+    def _on_jump(self, code: CodeType, source: int, target: int) -> None:
+        """Where the host cannot poke: looks for requests now and then."""
+        self._jumps += 1
+        if self._jumps >= _EVERY_JUMPS:
+            self._jumps = 0
+            self.serve_pending()
+
+
+_AT_STOPS = frozenset(
+    ("stackTrace", "scopes", "variables", "setVariable", "setExpression", "evaluate", "completions", "exceptionInfo", "continue", "next", "stepIn",
+     "stepOut", "stepInTargets", "goto", "gotoTargets")
+)  # fmt: skip
+
+
+def _frames() -> list[FrameType]:
+    frames, frame = [], _getframe(1)
+    while frame is not None:
+        frames.append(frame)
+        frame = frame.f_back  # type: ignore[assignment]
+    return frames
+
+

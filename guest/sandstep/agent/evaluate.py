@@ -1,0 +1,166 @@
+"""Runs what is typed in the console, watched or hovered over, in a frame: its locals are seen everywhere and can be assigned."""
+
+import ast
+import inspect
+import symtable
+import sys
+from collections.abc import Mapping
+from types import CellType, CodeType, FrameType, FunctionType
+from typing import Any
+
+FILE = "<sandstep console>"
+_call_tracing = sys.call_tracing
+
+
+class Nothing:
+    """The result of statements."""
+
+
+NOTHING = Nothing()
+
+
+def evaluate(source: str, frame: FrameType | None, space: dict[str, Any]) -> Any:
+    """The value of an expression."""
+    tree = ast.parse(source.strip(), FILE, "eval")
+    return _run(ast.Module([ast.Return(tree.body)], []), tree, frame, space, ())
+
+
+def execute(source: str, frame: FrameType | None, space: dict[str, Any]) -> Any:
+    """Runs statements; the value of the last one, if it is an expression, else NOTHING. Raises what they raise."""
+    source = inspect.cleandoc(source)
+    compile(source, FILE, "exec", dont_inherit=True)  # refuses `return` and `yield` outside a function, as it should be
+    tree = ast.parse(source, FILE, "exec")
+    if frame is None or frame.f_locals is frame.f_globals:
+        return _execute_in(tree, frame.f_globals if frame is not None else space)
+    if any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(tree)):
+        exec(compile(tree, FILE, "exec", dont_inherit=True), frame.f_globals, frame.f_locals)  # type: ignore[arg-type]
+        return NOTHING
+    assigned = [symbol.get_name() for symbol in symtable.symtable(source, FILE, "exec").get_symbols() if _is_bound(symbol)]
+    has_value = bool(tree.body) and isinstance(tree.body[-1], ast.Expr)
+    if has_value:
+        last = tree.body[-1]
+        assert isinstance(last, ast.Expr)
+        tree.body[-1] = ast.copy_location(ast.Return(last.value), last)
+    value = _run(tree, tree, frame, space, assigned)
+    return value if has_value else NOTHING
+
+
+def _is_bound(symbol: symtable.Symbol) -> bool:
+    return (symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()) and not symbol.is_declared_global()
+
+
+def _execute_in(tree: ast.Module, space: dict[str, Any]) -> Any:
+    """At the top of a module: its names are the namespace's."""
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    code = compile(tree, FILE, "exec", dont_inherit=True)
+    final = compile(ast.Expression(last.value), FILE, "eval", dont_inherit=True) if isinstance(last, ast.Expr) else None
+
+    def run() -> Any:
+        exec(code, space)
+        return eval(final, space) if final is not None else NOTHING
+
+    return _call_tracing(run, ())
+
+
+def _run(body: ast.Module, tree: ast.AST, frame: FrameType | None, space: dict[str, Any], assigned: list[str] | tuple[str, ...]) -> Any:
+    """Runs the statements as the body of a function that closes over cells with the frame's locals, then takes back what changed."""
+    if frame is None or (frame.f_locals is frame.f_globals):
+        found: Mapping[str, Any] = {}
+        space = frame.f_globals if frame is not None else space
+    else:
+        found, space = frame.f_locals, frame.f_globals
+    declared_global = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | {
+        name for node in ast.walk(tree) if isinstance(node, ast.Nonlocal) for name in node.names
+    }
+    names = sorted(((used & _names_of(frame, found)) | set(assigned)) - declared_global)
+    code = _function(names, body)
+    cells = {name: CellType(found[name]) if name in found else CellType() for name in names}
+    function = FunctionType(code, space, closure=tuple(cells[name] for name in code.co_freevars))
+    before = {name: cell.cell_contents for name, cell in cells.items() if name in found}
+    try:
+        return _call_tracing(function, ())
+    except NameError as error:
+        raise _as_in_frame(error, names) from None
+    finally:
+        if frame is not None:
+            _take_back(frame, cells, before)
+
+
+def _names_of(frame: FrameType | None, found: Mapping[str, Any]) -> set[str]:
+    """The names that are local in a frame, also those that have no value yet."""
+    if frame is None or found == {}:
+        return set()
+    code = frame.f_code
+    declared = {*code.co_varnames, *code.co_cellvars, *code.co_freevars} if code.co_flags & inspect.CO_OPTIMIZED else set()
+    return {*found, *declared}
+
+
+def _as_in_frame(error: NameError, names: list[str]) -> NameError:
+    """Our closure is not to be seen in the words of the error."""
+    words = str(error)
+    if words.startswith("cannot access free variable") and error.name in names:
+        return UnboundLocalError(f"cannot access local variable {error.name!r} where it is not associated with a value")
+    return error
+
+
+def _take_back(frame: FrameType, cells: Mapping[str, CellType], before: Mapping[str, Any]) -> None:
+    for name, cell in cells.items():
+        try:
+            value = cell.cell_contents
+        except ValueError:
+            continue
+        if name not in before or before[name] is not value:
+            frame.f_locals[name] = value
+
+
+def _function(names: list[str], body: ast.Module) -> CodeType:
+    """`def outer(names): def inner(): nonlocal names; <body>`: the code of `inner`."""
+    declaration = f"        nonlocal {', '.join(names)}\n" if names else ""
+    module = ast.parse(f"def outer({', '.join(names)}):\n    def console():\n{declaration}        pass\n")
+    outer = module.body[0]
+    assert isinstance(outer, ast.FunctionDef)
+    inner = outer.body[0]
+    assert isinstance(inner, ast.FunctionDef)
+    inner.body[-1:] = body.body or [ast.Pass()]
+    code: CodeType = compile(ast.fix_missing_locations(module), FILE, "exec", dont_inherit=True)
+    for _ in range(2):
+        code = next(constant for constant in code.co_consts if type(constant) is CodeType)
+    return code
+
+
+def assign(target: str, value: Any, frame: FrameType | None, space: dict[str, Any]) -> None:
+    """Assigns to a name, an attribute or an item. Raises what Python raises."""
+    tree = ast.parse(f"{target.strip()} = None", FILE, "exec")
+    statement = tree.body[0]
+    if len(tree.body) != 1 or not isinstance(statement, ast.Assign):
+        raise SyntaxError("this is not a place that can be assigned to")
+    if frame is None or frame.f_locals is frame.f_globals:
+        scope = frame.f_globals if frame is not None else space
+        holder = "_sandstep_value_"
+        statement.value = ast.Name(holder, ast.Load())
+        scope[holder] = value
+        try:
+            exec(compile(ast.fix_missing_locations(tree), FILE, "exec", dont_inherit=True), scope)
+        finally:
+            del scope[holder]
+        return
+    name = statement.targets[0]
+    if isinstance(name, ast.Name):
+        _assign_name(name.id, value, frame)
+        return
+    holder = "_sandstep_value_"
+    statement.value = ast.Name(holder, ast.Load())
+    names = sorted({node.id for node in ast.walk(statement.targets[0]) if isinstance(node, ast.Name)} & set(frame.f_locals)) + [holder]
+    code = _function(names, tree)
+    cells = {each: CellType(value if each == holder else frame.f_locals[each]) for each in names}
+    _call_tracing(FunctionType(code, frame.f_globals, closure=tuple(cells[each] for each in code.co_freevars)), ())
+
+
+def _assign_name(name: str, value: Any, frame: FrameType) -> None:
+    code = frame.f_code
+    local = name in frame.f_locals or name in {*code.co_varnames, *code.co_cellvars, *code.co_freevars}
+    if local or name not in frame.f_globals:
+        frame.f_locals[name] = value
+    else:
+        frame.f_globals[name] = value

@@ -1,0 +1,242 @@
+"""Stops at exceptions: the filters, and what is told of the exception at a stop."""
+
+import builtins
+import re
+import sys
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Literal
+
+from . import objects
+from .conditions import BadExpression, Expression, describe, parse_expression
+from .messages import Handler, Json, RequestError
+from .monitor import EVENTS, Monitor
+from .render import NeedsUserCode, Renderer
+from .sources import Sources
+
+type Mode = Literal["always", "userUnhandled", "unhandled"]
+
+_getframe = sys._getframe
+_TYPE_NAMES = re.compile(r"\s*[A-Za-z_][\w.]*(\s*,\s*[A-Za-z_][\w.]*)*\s*\Z")
+_FILTERS = ("raised", "uncaught", "userUnhandled")
+_FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
+_MOST_LINKS = 50
+_traceback = BaseException.__dict__["__traceback__"].__get__
+_cause = BaseException.__dict__["__cause__"].__get__
+_context = BaseException.__dict__["__context__"].__get__
+_suppressed = BaseException.__dict__["__suppress_context__"].__get__
+
+
+class Filter:
+    """When exceptions of one kind stop: those whose type has a name, or for which an expression holds."""
+
+    def __init__(self, condition: str | None) -> None:
+        self.source = condition or ""
+        self._names: list[str] = []
+        self._expression: Expression | None = None
+        if condition and condition.strip():
+            if _TYPE_NAMES.match(condition):
+                self._names = [name.strip() for name in condition.split(",")]
+            else:
+                self._expression = parse_expression(condition)
+
+    def takes(self, error: BaseException, frame: FrameType) -> tuple[bool, str | None]:
+        """Whether to stop, and what to say about it."""
+        if self._names and not all(name[0].islower() and name not in _EXCEPTION_NAMES for name in self._names):
+            return any(name in _names_of(type(error)) for name in self._names), None
+        expression = self._expression or (parse_expression(self.source) if self._names else None)
+        if expression is None:
+            return True, None
+        try:
+            return bool(expression.evaluate_with(frame, {"exception": error, "exc": error})), None
+        except Exception as failure:
+            return True, f"The condition {self.source!r} raised {describe(failure)}"
+
+
+_EXCEPTION_NAMES = frozenset(name for name, found in vars(builtins).items() if isinstance(found, type) and issubclass(found, BaseException))
+
+
+def _names_of(cls: type) -> set[str]:
+    """Under which names a class or a base of its may be written."""
+    names = set()
+    for each in objects.mro(cls):
+        names |= {objects.full_name(each), objects.qualname(each), objects.qualname(each).rpartition(".")[2]}
+    return names
+
+
+class Exceptions:
+    """Watches for exceptions as the filters say."""
+
+    def __init__(self, monitor: Monitor, sources: Sources) -> None:
+        self._monitor, self._sources = monitor, sources
+        self._filters: dict[str, Filter] = {}
+        self.current: tuple[BaseException, Mode] | None = None
+        """The exception that the program stands at."""
+        self.stop: Callable[[FrameType, BaseException, Mode, str | None], None] = lambda *_: None
+        self.may_run_code: Callable[[], None] = lambda: None
+
+    def handlers(self) -> dict[str, Handler]:
+        return {"setExceptionBreakpoints": self._set, "exceptionInfo": self._info}
+
+    def _set(self, arguments: Json) -> Json:
+        wanted = [{"filterId": name} for name in arguments.get("filters") or ()] + list(arguments.get("filterOptions") or ())
+        self._filters, answers = {}, []
+        for each in wanted:
+            name = each.get("filterId")
+            if name not in _FILTERS:
+                answers.append({"verified": False, "message": f"There is no exception filter {name!r}."})
+                continue
+            try:
+                self._filters[name] = Filter(each.get("condition"))
+                answers.append({"verified": True})
+            except BadExpression as error:
+                answers.append({"verified": False, "message": str(error)})
+        self._monitor.everywhere("raised", EVENTS.RAISE if "raised" in self._filters else 0)
+        self._monitor.everywhere("userUnhandled", EVENTS.PY_UNWIND if "userUnhandled" in self._filters else 0)
+        return {"breakpoints": answers}
+
+    def on_raise(self, code: object, offset: int, error: BaseException) -> None:
+        """The callback of RAISE events: they come in each frame that an exception passes; the user's first is where it stops."""
+        frame = _getframe(1)
+        chosen = self._filters.get("raised")
+        if chosen is None or objects.is_a(error, _FLOW[0]) or type(error) in _FLOW or not self._sources.is_mine(frame.f_code):
+            return
+        if self._was_in_user_code(_traceback(error)):
+            return
+        takes, why = chosen.takes(error, frame)
+        if takes:
+            self.stop(frame, error, "always", why)
+
+    def _was_in_user_code(self, traceback: TracebackType | None) -> bool:
+        """Whether the exception has been in a frame of the user's before the one in which it is now."""
+        traceback = traceback.tb_next if traceback is not None else None
+        while traceback is not None:
+            if self._sources.is_mine(traceback.tb_frame.f_code):
+                return True
+            traceback = traceback.tb_next
+        return False
+
+    def on_unwind(self, frame: FrameType, error: BaseException) -> None:
+        """An exception leaves a frame: stops if it leaves the user's code for a library's."""
+        chosen = self._filters.get("userUnhandled")
+        above = frame.f_back
+        if chosen is None or above is None or type(error) in _FLOW or self._sources.owner(frame.f_code) != "user":
+            return
+        if self._sources.owner(above.f_code) != "library" or self._has_left_user_code(_traceback(error)):
+            return
+        takes, why = chosen.takes(error, frame)
+        if takes:
+            self.stop(frame, error, "userUnhandled", why)
+
+    def _has_left_user_code(self, traceback: TracebackType | None) -> bool:
+        """Whether, further in, the exception went from the user's code to a library's already."""
+        came_through_library = False
+        while traceback is not None:
+            owner = self._sources.owner(traceback.tb_frame.f_code)
+            if owner == "user" and came_through_library:
+                return True
+            came_through_library = came_through_library or owner == "library"
+            traceback = traceback.tb_next
+        return False
+
+    def takes_uncaught(self, error: BaseException, frame: FrameType) -> tuple[bool, str | None]:
+        """Whether the end of the program by this exception is one to stop at."""
+        chosen = self._filters.get("uncaught")
+        if chosen is None or objects.is_a(error, SystemExit) or objects.is_a(error, KeyboardInterrupt):
+            return False, None
+        return chosen.takes(error, frame)
+
+    def _info(self, arguments: Json) -> Json:
+        if self.current is None:
+            raise RequestError("The program does not stand at an exception.")
+        error, mode = self.current
+        if needs_user_code(error):
+            self.may_run_code()
+        return {
+            "exceptionId": objects.full_name(type(error)),
+            "description": message_of(error, run=True),
+            "breakMode": mode,
+            "details": self._details(error, set()),
+        }
+
+    def _details(self, error: BaseException, seen: set[int], name: str | None = None) -> Json:
+        """DAP's ExceptionDetails, with causes, contexts and the members of groups."""
+        seen.add(id(error))
+        inner = [
+            self._details(link, seen, link_name)
+            for link_name, link in links(error)
+            if id(link) not in seen and len(seen) < _MOST_LINKS
+        ]
+        body: Json = {
+            "message": message_of(error, run=True),
+            "typeName": objects.qualname(type(error)),
+            "fullTypeName": objects.full_name(type(error)),
+            "stackTrace": self.trace(_traceback(error)),
+        }
+        if name is not None:
+            body["evaluateName"] = name
+        if inner:
+            body["innerException"] = inner
+        return body
+
+    def trace(self, traceback: TracebackType | None) -> str:
+        """A traceback of the program's frames alone."""
+        lines = []
+        while traceback is not None:
+            code = traceback.tb_frame.f_code
+            if self._sources.owner(code) != "hidden":
+                lines.append(f'  File "{code.co_filename}", line {traceback.tb_lineno}, in {code.co_qualname}\n')
+            traceback = traceback.tb_next
+        return "".join(lines)
+
+
+def links(error: BaseException) -> list[tuple[str | None, BaseException]]:
+    """The exceptions that belong to one: its cause or its context, a group's members."""
+    found: list[tuple[str | None, BaseException]] = []
+    cause, context = _cause(error), _context(error)
+    if cause is not None:
+        found.append(("__cause__", cause))
+    elif context is not None and not _suppressed(error):
+        found.append(("__context__", context))
+    if objects.is_a(error, BaseExceptionGroup):
+        members = BaseExceptionGroup.__dict__["exceptions"].__get__(error)
+        found += [(f"exceptions[{index}]", member) for index, member in enumerate(members)]
+    return found
+
+
+def needs_user_code(error: BaseException) -> bool:
+    """Whether the text of an exception or of one that belongs to it is made by the program's code."""
+    waiting, seen = [error], set()
+    while waiting and len(seen) < _MOST_LINKS:
+        each = waiting.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        if not _is_plain(each):
+            return True
+        waiting += [link for _, link in links(each)]
+    return False
+
+
+def _is_plain(error: BaseException) -> bool:
+    shown = objects.in_class(type(error), "__str__")
+    if type(shown) is not type(object.__str__):
+        return False
+    try:
+        Renderer().text(BaseException.__dict__["args"].__get__(error))
+    except NeedsUserCode:
+        return False
+    return True
+
+
+def message_of(error: BaseException, *, run: bool = False) -> str:
+    """An exception's text, if the program's code need not run for it or may."""
+    if run or _is_plain(error):
+        try:
+            return str(error)[:10_000]
+        except Exception as failure:
+            return f"<its text cannot be had: __str__ raises {type(failure).__name__}>"
+    try:
+        return Renderer().text(BaseException.__dict__["args"].__get__(error))
+    except NeedsUserCode:
+        return ""

@@ -1,0 +1,72 @@
+"""What the agent's parts and the adapter say to each other: requests in, bodies and events out, in DAP's vocabulary."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, Protocol, TypedDict
+
+type Json = dict[str, Any]
+"""A JSON object: the arguments of a request, the body of a response or of an event."""
+
+type Handler = Callable[[Json], Json | None]
+"""Serves one command: its arguments in, the body of its response out. Raises `RequestError` to refuse."""
+
+type StopReason = Literal["entry", "step", "breakpoint", "function breakpoint", "exception", "pause"]
+
+MAIN_THREAD = 1
+
+
+class Channel(Protocol):
+    """The way to the adapter."""
+
+    def next_request(self) -> str: ...
+    def poll_request(self) -> str | None: ...
+    def send(self, message: str, /) -> None: ...
+    def clone(self, request_seq: int, /) -> bool: ...
+
+
+class Options(TypedDict, total=False):
+    """What is known when the agent is made."""
+
+    justMyCode: bool
+    stopOnEntry: bool
+    pokes: bool
+
+
+class RequestError(Exception):
+    """A request that cannot be done; its text is for the user."""
+
+
+class TakenByClone(Exception):
+    """A clone of the worker answers this request: the original goes on to the next."""
+
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+_decode = json.JSONDecoder().decode
+
+
+def encode(message: Mapping[str, Any]) -> str:
+    """JSON of ASCII alone, so that whatever a program has in its strings can cross."""
+    return _encode(message)
+
+
+def decode(text: str) -> Json:
+    message = _decode(text)
+    if not isinstance(message, dict):
+        raise ValueError("a message is a JSON object")
+    return message
+
+
+def integer(arguments: Json, name: str, default: int | None = None) -> int:
+    """An integer argument, or its default; a request without it is refused."""
+    value = arguments.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise RequestError(f"`{name}` must be an integer")
+    return value
+
+
+def text(arguments: Json, name: str, default: str | None = None) -> str:
+    """A string argument, or its default; a request without it is refused."""
+    value = arguments.get(name, default)
+    if not isinstance(value, str):
+        raise RequestError(f"`{name}` must be a string")
+    return value

@@ -1,0 +1,441 @@
+"""The machine that runs programs: one loop, no recursion a frame.
+
+The state between two steps is all in the machine's attributes: `fiber` and `frame` (the innermost of the chain), and what
+that frame gets next, `error` if it is set and `value` otherwise. Operations are plain functions that change this state and
+answer the next program to evaluate, or None to go on with the frame.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Callable
+from itertools import pairwise
+from types import FrameType, GeneratorType, TracebackType
+from typing import Any
+from weakref import ref as weakref_to
+
+from sandstep.effects.chain import NO_TAILS, AnyGenerator, Continuation, Fiber, Frame, HandlerSpec, Routes, Status
+from sandstep.effects.face import Face
+from sandstep.effects.sites import generator_frame
+
+Operation = Callable[["Machine", Any], Any]
+HISTORY_LENGTH = 32
+FAR = 2
+
+OWN_PREFIXES = (__name__.rpartition(".")[0] + ".", "doeff_vm.")
+
+machines: list[Machine] = []
+_new = object.__new__
+
+
+class Parked(BaseException):
+    """Leaves the loop so that whoever runs the machine can wait for something outside of it."""
+
+    def __init__(self, wait: Any) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+
+class Fatal(BaseException):
+    """Ends a run with an error that the program cannot catch."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class Machine:
+    """One run of one program. `face` says how handlers are read and errors are worded.
+
+    `run` for a program that needs nothing from outside; else `start`, then `advance` until it says that the program is done,
+    giving `resume_with` the outcome of each wait.
+    """
+
+    __slots__ = (
+        "context", "continuation", "epoch", "error", "face", "fiber", "frame", "handler_calls", "history", "observing", "operations", "records", "steps", "value",
+    )  # fmt: skip
+
+    def __init__(self, face: Face) -> None:
+        self.face = face
+        self.operations: dict[type, Operation] = dict(face.operations)
+        self.records = face.records
+        self.continuation = face.continuation
+        self.fiber = Fiber(None)
+        self.frame: Frame | None = None
+        self.value: Any = None
+        self.error: BaseException | None = None
+        self.observing = False
+        self.epoch = 0
+        self.steps = 0
+        self.handler_calls = 0
+        self.context: Any = None
+        self.history: deque[dict[str, Any]] = deque(maxlen=HISTORY_LENGTH)
+
+    def start(self, program: Any) -> None:
+        """Take up a program, an effect or a node. Raises TypeError for anything else."""
+        if not self.is_program(program):
+            raise self.face.not_runnable(program)
+        try:
+            self._evaluate(program)
+        except Fatal as fatal:
+            raise fatal.error from None
+
+    def advance(self) -> bool:
+        """Run until the program is done. Raises `Parked` where it waits, and what `Fatal` carries where it must end."""
+        machines.append(self)
+        try:
+            self._loop()
+        except Fatal as fatal:
+            error = fatal.error
+            self._tear_down()
+            raise error from None
+        finally:
+            machines.remove(self)
+        return True
+
+    def outcome(self) -> Any:
+        """The value of a program that is done; raises the error that it ended with."""
+        if self.error is not None:
+            error, self.error = self.error, None
+            try:
+                raise error
+            finally:
+                del error
+        return self.value
+
+    def resume_with(self, value: Any, error: BaseException | None = None) -> None:
+        """Give a parked program what it waited for."""
+        self.value = value
+        self.error = error
+
+    def _loop(self) -> None:
+        operations = self.operations
+        find = operations.get
+        records = self.records
+        while True:
+            frame = self.frame
+            if frame is None:
+                if self._leave():
+                    return
+                continue
+            error = self.error
+            self.steps += 1
+            try:
+                if error is None:
+                    item = frame.gen.send(self.value)
+                else:
+                    self.error = None
+                    item = frame.gen.throw(error)
+            except StopIteration as stop:
+                self.value = stop.value
+                caller = self.frame = frame.caller
+                if records:
+                    self._returned(frame, caller)
+                continue
+            except BaseException as raised:
+                self._failed(frame, raised, error is not raised)
+                continue
+            while True:
+                operation = find(type(item))
+                item = self._unknown(item) if operation is None else operation(self, item)
+                if item is None:
+                    break
+
+    def _evaluate(self, item: Any) -> None:
+        """Evaluate a node without a frame that yielded it."""
+        while item is not None:
+            operation = self.operations.get(type(item))
+            item = self._unknown(item) if operation is None else operation(self, item)
+
+    def _unknown(self, item: Any) -> Any:
+        """Find out what an object of a type not met before is, and evaluate it."""
+        kind = type(item)
+        operation = self._find_operation(kind)
+        if operation is not None:
+            self.operations[kind] = operation
+            return operation(self, item)
+        try:
+            return self.face.adopt(item)
+        except Exception as refusal:
+            refusal.__traceback__ = None
+            self.error = refusal
+            return None
+
+    def _find_operation(self, kind: type) -> Operation | None:
+        if issubclass(kind, self.face.effect_base):
+            return perform
+        return next((self.face.operations[base] for base in kind.__mro__ if base in self.face.operations), None)
+
+    def is_program(self, item: Any) -> bool:
+        """Whether a value can be run: a node, an effect, or what the face takes for one."""
+        return type(item) in self.operations or self._find_operation(type(item)) is not None or self.face.adopts(item)
+
+    def _leave(self) -> bool:
+        """Go on with the fiber outside of one whose last frame is gone; True at the root."""
+        parent = self.fiber.parent
+        if parent is None:
+            return True
+        self.fiber = parent
+        self.frame = parent.frame
+        parent.frame = None
+        return False
+
+    def _returned(self, frame: Frame, caller: Frame | None) -> None:
+        k = frame.k
+        if k is None:
+            if caller is not None:
+                python_frame = generator_frame(caller.gen)
+                caller.last = (frame, -1 if python_frame is None else python_frame.f_lasti)
+        elif k.head is not None:
+            self.face.abandoned(self, frame, k)
+
+    def _failed(self, frame: Frame, raised: BaseException, fresh: bool) -> None:
+        """An exception came out of a frame: it goes to the caller, or to the body that an unused continuation holds."""
+        raised.__traceback__ = strip(raised.__traceback__)
+        if fresh:
+            self.face.raised(self, raised)
+        self.error = raised
+        k = frame.k
+        self.frame = frame.caller
+        if k is not None and k.head is not None:
+            if self.records:
+                k.outcome = "threw"
+            self.attach(k)
+            self.face.reinstalled(self, raised)
+
+    def attach(self, k: Continuation) -> None:
+        """Put the chain that a continuation holds on top of the current fiber and use it up."""
+        fiber = self.fiber
+        head, last = k.head, k.last
+        assert head is not None and last is not None
+        k.head = k.last = None
+        fiber.frame = self.frame
+        last.parent = fiber
+        if last.home != fiber.serial:
+            self.epoch += 1
+        self.fiber = head
+        self.frame = head.frame
+        head.frame = None
+
+    def drop_frame(self) -> Frame | None:
+        """End the generator of the current frame: its `finally` blocks run now."""
+        frame = self.frame
+        if frame is not None:
+            self.frame = frame.caller
+            close(frame.gen)
+        return frame
+
+    def handler_frame(self) -> Frame | None:
+        """The innermost handler at work in this fiber, the current frame or one that waits for it."""
+        frame = self.frame
+        while frame is not None and frame.k is None:
+            frame = frame.caller
+        return frame
+
+    def push(self, fiber: Fiber) -> None:
+        """Make a new fiber, whose parent is the current one, the current one."""
+        self.fiber.frame = self.frame
+        self.fiber = fiber
+        self.frame = None
+
+    def push_frame(self, generator: AnyGenerator, tails: frozenset[int] = NO_TAILS, k: Continuation | None = None) -> None:
+        """Run a generator on top of the current frame."""
+        self.frame = Frame(generator, self.frame, tails, k)
+        self.value = None
+
+    def throw(self, error: BaseException) -> None:
+        """Raise an error of the machine's own at the current frame."""
+        self.face.raised(self, error)
+        self.error = error
+
+    def _tear_down(self) -> None:
+        fiber: Fiber | None = self.fiber
+        fiber_frame = self.frame
+        self.fiber, self.frame = Fiber(None), None
+        self.value = self.error = None
+        while fiber is not None:
+            frames = []
+            while fiber_frame is not None:
+                frames.append(fiber_frame)
+                fiber_frame = fiber_frame.caller
+            for frame in reversed(frames):
+                close(frame.gen)
+            fiber = fiber.parent
+            if fiber is not None:
+                fiber_frame, fiber.frame = fiber.frame, None
+
+
+def perform(machine: Machine, effect: Any) -> Any:
+    """Find the handler that takes an effect and let it answer."""
+    if machine.observing and not _observed(machine, effect):
+        return None
+    kind = type(effect)
+    target: Fiber | None = machine.fiber
+    assert target is not None
+    routes = target.routes
+    if routes is not None:
+        target = routed(machine, routes, kind)
+        if target is None:
+            target = search(machine, machine.fiber, effect)
+    elif not target.verdicts.get(kind):
+        target = search(machine, target, effect)
+    if target is None:
+        machine.face.unhandled(machine, effect, machine.fiber)
+        return None
+    answer = target.answer
+    if answer is None:
+        return offer(machine, effect, target, ())
+    try:
+        machine.value = value = answer(effect)
+    except BaseException as raised:
+        raised.__traceback__ = strip(raised.__traceback__)
+        machine.face.refused(machine, raised, effect, target)
+        machine.error = raised
+        return None
+    if machine.records and machine.frame is not None:
+        machine.frame.last = (effect, target.serial, value)
+    return None
+
+
+def routed(machine: Machine, routes: Routes, kind: type) -> Fiber | None:
+    """The handler that took effects of this type before, while the way to it is as it was."""
+    if routes.epoch != machine.epoch:
+        routes.epoch = machine.epoch
+        routes.targets.clear()
+        return None
+    reference = routes.targets.get(kind)
+    return None if reference is None else reference()
+
+
+def search(machine: Machine, start: Fiber | None, effect: Any) -> Fiber | None:
+    """Ask the boundaries from a fiber outward which one takes the effect; remember it if it is far."""
+    kind = type(effect)
+    fiber = start
+    steps = 0
+    while fiber is not None:
+        verdict = fiber.verdicts.get(kind)
+        if verdict is None:
+            spec = fiber.spec
+            verdict = spec is not None and spec.verdict(effect)
+        if verdict:
+            break
+        fiber = fiber.parent
+        steps += 1
+    if steps > FAR and fiber is not None and start is not None:
+        _remember(machine, start, fiber, kind)
+    return fiber
+
+
+def _remember(machine: Machine, start: Fiber, target: Fiber, kind: type) -> None:
+    fiber: Fiber | None = start
+    while fiber is not None and fiber is not target:
+        spec = fiber.spec
+        if spec is not None and kind not in spec.verdicts:
+            return
+        fiber = fiber.parent
+    spec = target.spec
+    if spec is None or kind not in spec.verdicts:
+        return
+    if start.routes is None:
+        start.routes = Routes(machine.epoch)
+    start.routes.targets[kind] = weakref_to(target)
+
+
+def offer(machine: Machine, effect: Any, target: Fiber, marks: tuple[tuple[int, Status, int], ...]) -> Any:
+    """Cut the chain off at a handler's boundary and call the handler with the effect and the continuation."""
+    head = machine.fiber
+    parent = target.parent
+    assert parent is not None
+    head.frame = machine.frame
+    k: Continuation = _new(machine.continuation)
+    k.head = head
+    k.last = target
+    k.effect = effect
+    k.taker = target.serial
+    k.marks = marks
+    k.outcome = "active"
+    k.value = None
+    target.parent = None
+    target.home = parent.serial
+    machine.fiber = parent
+    machine.frame = parent.frame
+    parent.frame = None
+    machine.handler_calls += 1
+    spec: HandlerSpec = target.spec  # type: ignore[assignment]
+    function = spec.generator_function
+    try:
+        result = target.handler(effect, k) if function is None else function(effect, k)
+    except BaseException as raised:
+        raised.__traceback__ = strip(raised.__traceback__)
+        machine.attach(k)
+        machine.face.refused(machine, raised, effect, target)
+        machine.error = raised
+        return None
+    if type(result) is GeneratorType:
+        machine.frame = Frame(result, machine.frame, spec.tails, k)
+        machine.value = None
+        return None
+    return machine.face.handler_answer(machine, k, function is not None, result)
+
+
+def _observed(machine: Machine, effect: Any) -> bool:
+    """Tell every observer around the performing frame; False if one of them raised."""
+    fiber: Fiber | None = machine.fiber
+    while fiber is not None:
+        if fiber.observer is not None:
+            try:
+                fiber.observer(effect)
+            except BaseException as raised:
+                raised.__traceback__ = strip(raised.__traceback__)
+                machine.throw(raised)
+                return False
+        fiber = fiber.parent
+    return True
+
+
+def strip(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback without the machine's own entries at its outer end."""
+    while trace is not None and is_own(trace.tb_frame):
+        trace = trace.tb_next
+    return trace
+
+
+def without_own(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback without any entries of the runtime's."""
+    kept = []
+    while trace is not None:
+        if not is_own(trace.tb_frame):
+            kept.append(trace)
+        trace = trace.tb_next
+    for entry, following in pairwise([*kept, None]):
+        if entry is not None:
+            entry.tb_next = following
+    return kept[0] if kept else None
+
+
+def is_own(frame: FrameType) -> bool:
+    """Whether a frame runs the runtime's code, not a program's."""
+    return str(frame.f_globals.get("__name__", "")).startswith(OWN_PREFIXES)
+
+
+def close(generator: AnyGenerator) -> None:
+    """End a generator; an error in its `finally` blocks is reported as Python reports those of abandoned generators."""
+    try:
+        generator.close()
+    except BaseException as error:
+        unraisable(error, generator)
+
+
+def unraisable(error: BaseException, generator: AnyGenerator) -> None:
+    """Report an error that nobody can receive."""
+    sys.unraisablehook(Unraisable(type(error), error, strip(error.__traceback__), None, generator))  # type: ignore[arg-type]
+
+
+class Unraisable:
+    """The argument of `sys.unraisablehook`."""
+
+    __slots__ = ("err_msg", "exc_traceback", "exc_type", "exc_value", "object")
+
+    def __init__(self, *fields: Any) -> None:
+        self.exc_type, self.exc_value, self.exc_traceback, self.err_msg, self.object = fields

@@ -1,0 +1,133 @@
+"""Takes every measure several times, in turns, and prints what came out against what must be reached."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import pkgutil
+import platform
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+from typing import Any, cast
+
+from rich.console import Console
+from rich.table import Table
+
+from . import measures
+from .peer import PEER_PYTHON
+from .row import Measure, Result, Sample, result
+
+
+def all_measures() -> dict[str, Measure]:
+    names = sorted(module.name for module in pkgutil.iter_modules(measures.__path__))
+    return {name: cast(Measure, importlib.import_module(f"{measures.__name__}.{name}")) for name in names}
+
+
+def take(chosen: dict[str, Measure], repetitions: int, console: Console) -> list[Result]:
+    """Takes the samples of all measures in turns, so that a busy moment of the machine does not hit one measure alone."""
+    samples: dict[str, list[Sample]] = {name: [] for name in chosen}
+    with console.status("measuring") as status:
+        for repetition in range(repetitions):
+            for name, measure in chosen.items():
+                status.update(f"measuring: {name}, {repetition + 1} of {repetitions}")
+                samples[name].append(measure.sample())
+    return [result(row, samples[name]) for name, measure in chosen.items() for row in measure.ROWS]
+
+
+def duration(seconds: float) -> str:
+    for factor, unit in ((1, "s"), (1e3, "ms"), (1e6, "us")):
+        if seconds * factor >= 1:
+            return f"{seconds * factor:.3g} {unit}"
+    return f"{seconds * 1e9:.3g} ns"
+
+
+def figure(value: float | None, seconds: bool) -> str:
+    if value is None:
+        return "—"
+    return duration(value) if seconds else f"{value:.3f} x"
+
+
+def fraction(ratio: float | None) -> str:
+    if ratio is None:
+        return "—"
+    return f"1/{1 / ratio:.3g}" if ratio < 0.5 else f"{ratio:.3f} x"
+
+
+def wanted(one: Result) -> str:
+    parts = []
+    if one.row.at_most_of_peer is not None:
+        parts.append(f"≤ {fraction(one.row.at_most_of_peer)}")
+    if one.row.at_most is not None:
+        parts.append(f"≤ {figure(one.row.at_most, one.row.seconds)}")
+    return ", ".join(parts) or "—"
+
+
+def table(results: Sequence[Result]) -> Table:
+    shown = Table(title=machine(), title_justify="left")
+    for column in ("measure", "Sandstep", "±", "debugpy", "ratio", "must be", ""):
+        shown.add_column(column, no_wrap=True)
+    for one in results:
+        verdict = {None: "", True: "[green]reached", False: "[bold red]missed"}[one.reached]
+        shown.add_row(
+            one.row.name,
+            figure(one.ours, one.row.seconds),
+            f"{one.spread:.0%}",
+            figure(one.peer, one.row.seconds),
+            fraction(one.ratio),
+            wanted(one),
+            verdict,
+        )
+    return shown
+
+
+def machine() -> str:
+    peer = subprocess.run((PEER_PYTHON, "--version"), capture_output=True, text=True, check=True).stdout.strip()
+    debugpy = f"debugpy {metadata.version('debugpy')} on {peer}"
+    return f"{platform.system()} {platform.machine()}, Sandstep on {platform.python_version()}, {debugpy}"
+
+
+def as_json(results: Sequence[Result], repetitions: int) -> dict[str, Any]:
+    return {
+        "machine": machine(),
+        "repetitions": repetitions,
+        "rows": [
+            {
+                "name": one.row.name,
+                "unit": "s" if one.row.seconds else "ratio",
+                "sandstep": one.ours,
+                "spread": one.spread,
+                "peer": one.peer,
+                "ratio": one.ratio,
+                "at_most_of_peer": one.row.at_most_of_peer,
+                "at_most": one.row.at_most,
+                "reached": one.reached,
+            }
+            for one in results
+        ],
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns 1 with --strict if anything is missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("measures", nargs="*", help="the measures to take (all)", metavar="MEASURE")
+    parser.add_argument("-r", "--repetitions", type=int, default=5)
+    parser.add_argument("--json", action="store_true", help="print JSON in place of a table")
+    parser.add_argument("--strict", action="store_true", help="end with status 1 if a row misses what it must reach")
+    options = parser.parse_args(arguments)
+    known = all_measures()
+    if unknown := [name for name in options.measures if name not in known]:
+        parser.error(f"no such measure: {', '.join(unknown)}; there are {', '.join(known)}")
+    chosen = {name: known[name] for name in options.measures or known}
+    results = take(chosen, options.repetitions, Console(stderr=True))
+    if options.json:
+        json.dump(as_json(results, options.repetitions), sys.stdout, indent=2)
+        print()
+    else:
+        Console(width=max(140, Console().width)).print(table(results))
+        missed = [one.row.name for one in results if one.reached is False]
+        print(f"missed: {', '.join(missed)}" if missed else "all reached")
+    return 1 if options.strict and any(one.reached is False for one in results) else 0

@@ -1,0 +1,1 @@
+"""Tests of the debugger through its adapter, as an editor drives it."""
