@@ -1,4 +1,7 @@
-"""The component's entry: implements the world of wit/. What is imported here, while the image is built, is in every guest from its start."""
+"""The component's entry: implements the world of wit/.
+
+What is imported here, while the image is built, is in every guest from its start.
+"""
 
 import gc
 import importlib
@@ -17,24 +20,18 @@ import waiting
 import wit_world
 from componentize_py_types import Err
 from sandstep.agent import Agent
+from sandstep.agent.messages import Options
 from wit_world.imports import debugger
 
-_FOLDERS = tuple({os.path.dirname(os.path.dirname(os.path.dirname(sys.modules[Agent.__module__].__file__ or ""))), os.path.dirname(__file__)})
-
-
-class DebugDict(TypedDict):
-    """How a program is to be debugged."""
-
-    justMyCode: bool
-    stopOnEntry: bool
-    pokes: bool
+_AGENT = sys.modules[Agent.__module__].__file__ or ""
+_FOLDERS = (os.path.dirname(__file__), os.path.dirname(os.path.dirname(os.path.dirname(_AGENT))))
 
 
 class ExecuteDict(TypedDict):
     """The argument of `execute`."""
 
     program: program.ProgramDict
-    debug: DebugDict | None
+    debug: Options | None
 
 
 class Channel:

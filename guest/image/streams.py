@@ -77,8 +77,8 @@ def install(sink: Sink, before_input: Callable[[], None], *, buffered: bool) -> 
     if buffered:
         sys.stdout = io.TextIOWrapper(io.BufferedWriter(out), encoding="utf-8", errors="strict")
     else:
-        sys.stdout = io.TextIOWrapper(out, encoding="utf-8", errors="strict", write_through=True)  # type: ignore[type-var]
-    sys.stderr = io.TextIOWrapper(err, encoding="utf-8", errors="backslashreplace", write_through=True)  # type: ignore[type-var]
+        sys.stdout = io.TextIOWrapper(out, encoding="utf-8", errors="strict", write_through=True)
+    sys.stderr = io.TextIOWrapper(err, encoding="utf-8", errors="backslashreplace", write_through=True)
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
 
 
@@ -88,5 +88,5 @@ def flush() -> None:
         try:
             if stream is not None:
                 stream.flush()
-        except (ValueError, OSError, AttributeError):
+        except ValueError, OSError, AttributeError:
             continue

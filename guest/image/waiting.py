@@ -70,8 +70,8 @@ def _select(rlist: list[object], wlist: list[object], xlist: list[object], timeo
 
 def install() -> None:
     """Replaces what would wait inside WASI, where the host could neither log the wait nor interrupt it."""
-    time.sleep = sleep
+    time.sleep = sleep  # type: ignore[assignment]
     select.select = _select  # type: ignore[assignment]
-    policy = events._get_event_loop_policy().__class__  # type: ignore[attr-defined]
-    policy._loop_factory = GuestEventLoop
-    asyncio.SelectorEventLoop = asyncio.EventLoop = GuestEventLoop  # type: ignore[misc,assignment]
+    policy = events._get_event_loop_policy().__class__
+    policy._loop_factory = GuestEventLoop  # type: ignore[attr-defined]
+    asyncio.SelectorEventLoop = asyncio.EventLoop = GuestEventLoop  # type: ignore[assignment]

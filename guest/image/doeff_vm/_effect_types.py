@@ -7,8 +7,9 @@ import typing
 from collections.abc import Callable
 from typing import Any, NamedTuple, get_args, get_origin
 
-from doeff_vm._values import EffectBase, HandlerSpec, StateHandler
 from sandstep.effects.filters import EffectFilter, Unresolved, bound_generator_function, evaluate
+
+from doeff_vm._values import EffectBase, HandlerSpec, StateHandler
 
 EffectTypes = tuple[type, ...] | None
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from types import GeneratorType
 from typing import Any
 
-from doeff_vm import _nodes as nodes
-from doeff_vm._values import Callable, EffectBase, IRStream, K, StateHandler, UnhandledEffect
 from sandstep.effects import boundaries, operations
 from sandstep.effects.boundaries import frame_entry, frames_of
 from sandstep.effects.capture import outward
@@ -16,6 +14,9 @@ from sandstep.effects.face import Face
 from sandstep.effects.machine import Fatal, Machine, Operation, is_own, perform, strip
 from sandstep.effects.sites import generator_frame
 from sandstep.effects.tail import tail_offsets
+
+from doeff_vm import _nodes as nodes
+from doeff_vm._values import Callable, EffectBase, IRStream, K, StateHandler, UnhandledEffect
 
 CAPTURED = "__doeff_captured__"
 TRACEBACK = "__doeff_traceback__"
@@ -243,31 +244,46 @@ class DoeffFace(Face):
         self.reinstalled(machine, error)
 
     def reinstalled(self, machine: Machine, error: BaseException) -> None:
-        if not hasattr(error, CAPTURED):
-            machine.context = rows_of(machine, error)
+        kept = getattr(error, CAPTURED, None)
+        if kept is None or kept.asked_for:
+            machine.context = Capture(rows_of(machine, error))
             remember(error, CAPTURED, machine.context)
 
     def execution_context(self, machine: Machine) -> list[Any]:
-        rows, machine.context = machine.context, None
-        return rows_of(machine, None) if rows is None else rows  # type: ignore[no-any-return]
+        capture: Capture | None = machine.context
+        if capture is None:
+            return rows_of(machine, None)
+        machine.context = None
+        capture.asked_for = True
+        return capture.rows
 
 
-def remember(error: BaseException, name: str, rows: Rows) -> None:
-    """Put rows on an exception, if it takes attributes."""
+class Capture:
+    """The chain when an exception was raised. Once a program has asked for it, the next raise is captured anew."""
+
+    __slots__ = ("asked_for", "rows")
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self.asked_for = False
+
+
+def remember(error: BaseException, name: str, content: Any) -> None:
+    """Put something on an exception, if it takes attributes."""
     try:
-        setattr(error, name, rows)
+        setattr(error, name, content)
     except AttributeError:
         return
 
 
 def finish(error: BaseException) -> None:
     """Give an exception that leaves a run its traceback."""
-    rows = getattr(error, CAPTURED, None)
-    if rows is None:
+    capture = getattr(error, CAPTURED, None)
+    if capture is None:
         return
     delattr(error, CAPTURED)
-    if rows and not hasattr(error, TRACEBACK):
-        remember(error, TRACEBACK, rows)
+    if capture.rows and not capture.asked_for:
+        remember(error, TRACEBACK, capture.rows)
 
 
 def _relay(program: Any) -> Any:

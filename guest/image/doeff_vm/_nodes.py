@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any, NoReturn
 
+from sandstep.effects.chain import NO_TAILS
+
 from doeff_vm._bind import bind
 from doeff_vm._values import K, final, named, offsets, subscript
-from sandstep.effects.chain import NO_TAILS
 
 _new = object.__new__
 

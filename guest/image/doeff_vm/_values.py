@@ -229,7 +229,7 @@ class Err:
         return Err, (self._error, self.captured_traceback)
 
 
-class UnhandledEffect(RuntimeError):  # noqa: N818 - the name that doeff knows
+class UnhandledEffect(RuntimeError):
     """No handler took an effect."""
 
 

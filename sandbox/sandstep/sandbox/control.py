@@ -33,7 +33,8 @@ class Control:
     def serve(self) -> None:
         """Never returns: the process ends with its parent, at its word, or when the guest's thread is done."""
         while True:
-            readable, _, _ = select.select([self.socket, self._changed], [], [], self._patience())
+            sources: list[int | socket.socket] = [self.socket, self._changed]
+            readable, _, _ = select.select(sources, [], [], self._patience())
             if self._changed in readable:
                 os.read(self._changed, 4096)
             if self.socket in readable:
