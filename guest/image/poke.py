@@ -48,7 +48,8 @@ def _take_notice() -> int:
 
 
 def _on_collection(phase: str, info: dict[str, int]) -> None:
-    if _doorbell[0] and phase == "start" and _take_notice() & _INTERRUPT:
+    # Looked at in both phases: a ring that comes while this one is attended to finds a collection under way, and starts none.
+    if _doorbell[0] and _take_notice() & _INTERRUPT:
         _interrupt_soon()
     for callback in _program_callbacks:
         try:

@@ -18,7 +18,6 @@ from sandstep.effects.tail import tail_offsets
 from doeff_vm import _nodes as nodes
 from doeff_vm._values import Callable, EffectBase, IRStream, K, StateHandler, UnhandledEffect
 
-CAPTURED = "__doeff_captured__"
 TRACEBACK = "__doeff_traceback__"
 Rows = list[list[Any]]
 
@@ -234,56 +233,30 @@ class DoeffFace(Face):
 
     def unhandled(self, machine: Machine, effect: Any, start: Fiber) -> None:
         error = UnhandledEffect(unhandled_text(machine, effect))
-        setattr(error, TRACEBACK, rows_of(machine, error))
+        remember(error, rows_of(machine, error))
         machine.throw(error)
 
     def raised(self, machine: Machine, error: BaseException) -> None:
-        frame = machine.frame
-        if frame is not None and frame.k is not None and frame.k.head is not None:
-            return
-        self.reinstalled(machine, error)
-
-    def reinstalled(self, machine: Machine, error: BaseException) -> None:
-        kept = getattr(error, CAPTURED, None)
-        if kept is None or kept.asked_for:
-            machine.context = Capture(rows_of(machine, error))
-            remember(error, CAPTURED, machine.context)
+        if machine.context is None:
+            machine.context = rows_of(machine, error)
 
     def execution_context(self, machine: Machine) -> list[Any]:
-        capture: Capture | None = machine.context
-        if capture is None:
-            return rows_of(machine, None)
-        machine.context = None
-        capture.asked_for = True
-        return capture.rows
+        rows, machine.context = machine.context, None
+        return rows_of(machine, None) if rows is None else rows  # type: ignore[no-any-return]
 
 
-class Capture:
-    """The chain when an exception was raised. Once a program has asked for it, the next raise is captured anew."""
-
-    __slots__ = ("asked_for", "rows")
-
-    def __init__(self, rows: Rows) -> None:
-        self.rows = rows
-        self.asked_for = False
-
-
-def remember(error: BaseException, name: str, content: Any) -> None:
-    """Put something on an exception, if it takes attributes."""
+def remember(error: BaseException, rows: Rows) -> None:
+    """Give an exception its traceback, if it takes attributes."""
     try:
-        setattr(error, name, content)
+        setattr(error, TRACEBACK, rows)
     except AttributeError:
         return
 
 
-def finish(error: BaseException) -> None:
-    """Give an exception that leaves a run its traceback."""
-    capture = getattr(error, CAPTURED, None)
-    if capture is None:
-        return
-    delattr(error, CAPTURED)
-    if capture.rows and not capture.asked_for:
-        remember(error, TRACEBACK, capture.rows)
+def finish(machine: Machine, error: BaseException) -> None:
+    """Give an exception that leaves a run the chain as it was at the first raise that nobody has asked for."""
+    if machine.context:
+        remember(error, machine.context)
 
 
 def _relay(program: Any) -> Any:

@@ -122,8 +122,7 @@ class HandlerSpec(chain.HandlerSpec):
         answer: AnyCallable[[Any], Any] | None = None,
     ) -> None:
         lines = tuple(tail_resume_lines)
-        shape = None if passed is None else (tuple(passed[0]), tuple(passed[1]))
-        super().__init__(effect_types, generator_function, offsets(generator_function, lines), shape, answer)
+        super().__init__(effect_types, generator_function, offsets(generator_function, lines), passed, answer)
         object.__setattr__(self, "_lines", lines)
 
     @property

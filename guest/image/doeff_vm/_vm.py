@@ -39,7 +39,7 @@ class PyVM:
         except Parked:
             raise RuntimeError("a program of doeff cannot leave its machine") from None
         except BaseException as error:
-            finish(error)
+            finish(machine, error)
             raise
         finally:
             self._machine = None
