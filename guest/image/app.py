@@ -18,6 +18,7 @@ import stdlib
 import streams
 import waiting
 import wit_world
+from batch import Batch
 from componentize_py_types import Err
 from sandstep.agent import Agent
 from sandstep.agent.messages import Options
@@ -32,6 +33,7 @@ class ExecuteDict(TypedDict):
 
     program: program.ProgramDict
     debug: Options | None
+    pokes: bool
 
 
 class Channel:
@@ -85,38 +87,23 @@ def _hide() -> None:
     sys.modules.pop("sandstep", None)
 
 
-def _exit_now(status: int) -> None:
-    """Exit to the system with specified status, without normal exit processing."""
-    streams.flush()
-    host_calls.exit_now(status)
-
-
-def _abort() -> None:
-    """Abort the interpreter immediately."""
-    host_calls.exit_now(134)
-
-
 class WitWorld(wit_world.WitWorld):
     def execute(self, text: str) -> str:
         message: ExecuteDict = json.loads(text)
         _hide()
         debug = message["debug"]
-        uncaught: Callable[[BaseException], None] = _ignore
-        agent = None
         if debug is None:
-            streams.install(streams.write_to_host, streams.flush, buffered=True)
-            poke.install(streams.flush)
+            agent, uncaught, flush = None, _ignore, _begin_alone(message["pokes"])
         else:
             agent = Agent(Channel(), debug)
-            streams.install(agent.output, agent.flush, buffered=False)
-            poke.install(agent.serve_pending)
-            uncaught = agent.uncaught
+            uncaught, flush = agent.uncaught, _begin_debugged(agent)
         program.prepare(message["program"])
         if agent is not None:
             agent.start()
         status = program.run(message["program"], HIDDEN, uncaught)
         if agent is not None:
             agent.finish()
+        flush()
         return json.dumps({"exitCode": status})
 
 
@@ -124,9 +111,44 @@ def _ignore(error: BaseException) -> None:
     return
 
 
+def _begin_alone(pokes: bool) -> Callable[[], None]:
+    batch = Batch(pokes)
+
+    def attend() -> None:
+        streams.flush()
+        batch.poked()
+
+    streams.install(batch.write, attend, by_line=True)
+    poke.install(attend)
+    _at_exit(batch.flush)
+    return batch.flush
+
+
+def _begin_debugged(agent: Agent) -> Callable[[], None]:
+    streams.install(agent.output, agent.flush, by_line=False)
+    poke.install(agent.serve_pending)
+    _at_exit(agent.flush)
+    return agent.flush
+
+
+def _at_exit(flush: Callable[[], None]) -> None:
+    """However the program ends, what it wrote is at the host before."""
+
+    def exit_now(status: int) -> None:
+        """Exit to the system with specified status, without normal exit processing."""
+        streams.flush()
+        flush()
+        host_calls.exit_now(status)
+
+    def abort() -> None:
+        """Abort the interpreter immediately."""
+        exit_now(134)
+
+    os._exit, os.abort = exit_now, abort  # type: ignore[assignment]
+
+
 _preload()
 waiting.install()
-os._exit, os.abort = _exit_now, _abort  # type: ignore[assignment]
 stdlib.install(_capture_ours())
 OURS = _below(*_FOLDERS)
 HIDDEN = frozenset(OURS.values()) | frozenset(_below("/world").values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}

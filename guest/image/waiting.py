@@ -1,6 +1,7 @@
 """Waiting, as the guest can do it: the host waits, and may wake the guest to look at something. `time.sleep` and asyncio's loop."""
 
 import asyncio
+import operator
 import select
 import time
 from asyncio import base_events, events
@@ -17,7 +18,7 @@ def sleep(seconds: float, /) -> None:
             raise ValueError("Invalid value NaN (not a number)")
         nanoseconds = seconds * 1e9
     else:
-        nanoseconds = seconds.__index__() * 10**9 if hasattr(seconds, "__index__") else float(seconds) * 1e9
+        nanoseconds = operator.index(seconds) * 10**9
     if nanoseconds < 0:
         raise ValueError("sleep length must be non-negative")
     if nanoseconds > _LONGEST:

@@ -10,8 +10,10 @@ from sandstep.effects import boundaries, operations
 from sandstep.effects.boundaries import frame_entry, frames_of
 from sandstep.effects.capture import outward
 from sandstep.effects.chain import Continuation, Fiber, Frame, HandlerSpec
+from sandstep.effects.dispatch import perform
 from sandstep.effects.face import Face
-from sandstep.effects.machine import Fatal, Machine, Operation, is_own, perform, strip
+from sandstep.effects.machine import Fatal, Machine, Operation
+from sandstep.effects.own_frames import is_own, strip
 from sandstep.effects.sites import generator_frame
 from sandstep.effects.tail import tail_offsets
 
@@ -161,6 +163,7 @@ def tail_eval(machine: Machine, node: nodes.TailEval) -> Any:
 
 
 OPERATIONS: Mapping[type, Operation] = {
+    EffectBase: perform,
     nodes.Pure: pure,
     nodes.Perform: lambda machine, node: perform(machine, node._effect),
     nodes.Call: call,
@@ -188,7 +191,6 @@ class DoeffFace(Face):
     """Reads handlers and words errors as doeff's users know them."""
 
     continuation = K
-    effect_base = EffectBase
     operations = OPERATIONS
 
     def spec_of(self, handler: Any) -> HandlerSpec:
@@ -218,9 +220,7 @@ class DoeffFace(Face):
 
     def used_twice(self, machine: Machine, k: Continuation) -> BaseException:
         depth = sum(1 for _ in outward(machine.fiber)) - 1
-        return RuntimeError(
-            f"internal error: Continuation: continuation already consumed (one-shot violation) (current fiber={depth})"
-        )
+        return RuntimeError(f"internal error: Continuation: continuation already consumed (one-shot violation) (current fiber={depth})")
 
     def handler_answer(self, machine: Machine, k: Continuation, called_generator: bool, result: Any) -> Any:
         if called_generator:
@@ -242,7 +242,7 @@ class DoeffFace(Face):
 
     def execution_context(self, machine: Machine) -> list[Any]:
         rows, machine.context = machine.context, None
-        return rows_of(machine, None) if rows is None else rows  # type: ignore[no-any-return]
+        return rows_of(machine, None) if rows is None else rows
 
 
 def remember(error: BaseException, rows: Rows) -> None:

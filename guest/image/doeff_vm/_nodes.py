@@ -194,7 +194,7 @@ class DoFunction:
 
 class Call(Expand):
     __slots__ = ("_args", "_definition", "_kwargs")
-    fields = ("function", "args", "kwargs")
+    fields = ("function", "args", "kwargs")  # type: ignore[assignment]
     function = field("_definition")
     args = field("_args")
     kwargs = field("_kwargs")

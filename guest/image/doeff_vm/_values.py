@@ -13,7 +13,7 @@ from sandstep.effects.tail import offsets_on
 from doeff_vm._bind import bind
 
 MODULE = "doeff_vm.doeff_vm"
-subscript = classmethod(types.GenericAlias)
+subscript: Any = classmethod(types.GenericAlias)
 
 
 def named(cls: type, module: str = MODULE) -> type:
@@ -142,7 +142,7 @@ class StateHandler:
 
         def answer(effect: Any) -> Any:
             if isinstance(effect, get_type):
-                return get(effect.key)
+                return get(effect.key)  # type: ignore[attr-defined]
             store[effect.key] = effect.value
             return None
 

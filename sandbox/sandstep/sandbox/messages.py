@@ -66,4 +66,4 @@ class Launch(NamedTuple):
     def execute(self, *, pokes: bool) -> str:
         """The argument of the guest's `execute`."""
         debug = self.debug and {"justMyCode": self.debug.just_my_code, "stopOnEntry": self.debug.stop_on_entry, "pokes": pokes}
-        return json.dumps({"program": self.program._asdict(), "debug": debug})
+        return json.dumps({"program": self.program._asdict(), "debug": debug, "pokes": pokes})
