@@ -24,16 +24,20 @@ class Doorbell:
         self._base = 0
         self._address = 0
         self._breaker: ctypes.c_uint32 | None = None
+        self._early = 0
 
     def hang(self, address: int) -> None:
         """The guest says where in its memory the doorbell is; called by the guest's thread, when its memory is in place."""
         self._base = _guest_memory(self._compiled)[0]
         self._breaker = _eval_breaker(self._base, self._runtime)
         self._address = address
+        if self._early:
+            self.ring(self._early)
 
     def ring(self, reason: int) -> None:
-        """Does nothing before the guest has hung it: nothing runs then that could be asked to look."""
+        """Before the guest has hung it, this is kept for it."""
         if self._breaker is None:
+            self._early |= reason
             return
         ctypes.c_uint32.from_address(self._base + self._address).value |= reason
         self._breaker.value |= _COLLECTION_DUE

@@ -56,7 +56,8 @@ def spawn(*, inherit: bool = False) -> Spawned:
             end.set_inheritable(True)
         command = [sys.executable, "-P", "-m", "sandstep.sandbox.worker", str(its_requests.fileno()), str(its_control.fileno())]
         null = [] if inherit else [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDWR, 0), (os.POSIX_SPAWN_DUP2, 0, 1)]
-        pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=null)
+        # A session of its own from its first moment, where the system can: Ctrl-C is not for it.
+        pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=null, setsid=sys.platform == "linux")
     return Spawned(pid, requests, control)
 
 

@@ -23,7 +23,8 @@ from .messages import Launch
 
 def main(requests_fd: int, control_fd: int) -> None:
     """Runs one guest and ends the process."""
-    os.setsid()  # one group for the worker and its clones, which is ended as a whole
+    if os.getsid(0) != os.getpid():
+        os.setsid()  # one group for the worker and its clones, which is ended as a whole
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # clones are reaped by the kernel
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to pass on
     control = Control(socket.socket(fileno=control_fd))
