@@ -16,8 +16,6 @@ import host_calls
 
 _INTERRUPT = 2
 _TOOL = 4  # one of those that sys.monitoring leaves without a name
-_E = monitoring.events
-_ANY = (_E.LINE, _E.JUMP, _E.PY_START, _E.PY_RESUME, _E.PY_RETURN)
 _doorbell = array("I", [0])
 _attend: Callable[[], None] = lambda: None  # noqa: E731
 _program_callbacks: list[Callable[[str, dict[str, int]], object]] = []
@@ -69,9 +67,9 @@ def _interrupt_soon() -> None:
 
     if monitoring.get_tool(_TOOL) is None:
         monitoring.use_tool_id(_TOOL, "interrupt")
-        for event in _ANY:
-            monitoring.register_callback(_TOOL, event, strike)
-        monitoring.set_events(_TOOL, sum(_ANY))
+        # Not JUMP: what is raised at a jump is taken for raised at its target, which may be outside of the program's `try`.
+        monitoring.register_callback(_TOOL, monitoring.events.INSTRUCTION, strike)
+        monitoring.set_events(_TOOL, monitoring.events.INSTRUCTION)
 
 
 class _Unraisable:
