@@ -82,7 +82,7 @@ def _below(*folders: str) -> dict[str, str]:
 
 def _hide() -> None:
     """Takes our modules out of sight, so that a program's own `program.py` is its own. Nothing of ours imports while a program runs."""
-    for name in OURS:
+    for name in OURS | BINDINGS:
         sys.modules.pop(name, None)
     sys.modules.pop("sandstep", None)
 
@@ -142,6 +142,7 @@ def _at_exit(flush: Callable[[], None]) -> None:
 
     def abort() -> None:
         """Abort the interpreter immediately."""
+        sys.stderr.write("Aborted: the program called os.abort().\n")
         exit_now(134)
 
     os._exit, os.abort = exit_now, abort  # type: ignore[assignment]
@@ -151,6 +152,7 @@ _preload()
 waiting.install()
 stdlib.install(_capture_ours())
 OURS = _below(*_FOLDERS)
-HIDDEN = frozenset(OURS.values()) | frozenset(_below("/world").values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}
+BINDINGS = _below("/world", "/bundled")
+HIDDEN = frozenset((OURS | BINDINGS).values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}
 gc.collect()
 gc.freeze()  # what every guest has from its start is no garbage: a collection must not touch, and so copy, its pages

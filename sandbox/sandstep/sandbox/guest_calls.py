@@ -50,7 +50,10 @@ class GuestCalls:
         return {"sandstep:sandbox/host@0.1.0": host, "sandstep:sandbox/debugger@0.1.0": debugger}
 
     def write(self, stream: int, text: str) -> None:
-        data = text.encode("latin-1")
+        self.put(stream, text.encode("latin-1"))
+
+    def put(self, stream: int, data: bytes) -> None:
+        """Takes the guest's output to where it belongs."""
         if not self._inherit:
             body = {"category": "stderr" if stream == 2 else "stdout", "output": data.decode(errors="replace")}
             self.send(json.dumps({"type": "event", "event": "output", "body": body}))

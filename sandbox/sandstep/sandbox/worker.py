@@ -55,7 +55,7 @@ def _run(requests: Channel, control: Control) -> int:
     calls = GuestCalls(requests, control, bell, inherit=launch.inherit)
     linker = engine.make_linker(machine, calls.interfaces())
     try:
-        store = engine.make_store(machine, launch.mounts, launch.memory)
+        store = engine.make_store(machine, launch.mounts, launch.memory, calls.put)
         control.begin(bell, launch.time)
         answer = json.loads(engine.execute(linker, store, component, launch.execute(pokes=bell is not None)))
         return _tell(requests, int(answer["exitCode"]), None)
