@@ -119,14 +119,14 @@ def _begin_alone(pokes: bool) -> Callable[[], None]:
         batch.poked()
 
     streams.install(batch.write, attend, by_line=True)
-    poke.install(attend)
+    poke.install(attend, HIDDEN)
     _at_exit(batch.flush)
     return batch.flush
 
 
 def _begin_debugged(agent: Agent) -> Callable[[], None]:
     streams.install(agent.output, agent.flush, by_line=False)
-    poke.install(agent.serve_pending)
+    poke.install(agent.serve_pending, HIDDEN)
     _at_exit(agent.flush)
     return agent.flush
 

@@ -18,13 +18,17 @@ _INTERRUPT = 2
 _TOOL = 4  # one of those that sys.monitoring leaves without a name
 _doorbell = array("I", [0])
 _attend: Callable[[], None] = lambda: None  # noqa: E731
+_hidden: frozenset[str] = frozenset()
 _program_callbacks: list[Callable[[str, dict[str, int]], object]] = []
 
 
-def install(attend: Callable[[], None]) -> None:
-    """Calls `attend` when the host rings. The program sees a `gc.callbacks` of its own, and a `gc.disable` that leaves the bell on."""
-    global _attend
-    _attend = attend
+def install(attend: Callable[[], None], hidden: frozenset[str]) -> None:
+    """Calls `attend` when the host rings; interrupts the program, never the code of the `hidden` files.
+
+    The program sees a `gc.callbacks` of its own, and a `gc.disable` that leaves the bell on.
+    """
+    global _attend, _hidden
+    _attend, _hidden = attend, hidden
     gc.callbacks.append(_on_collection)
     gc.callbacks = _program_callbacks  # type: ignore[assignment]  # typeshed knows the phases
     _Automatic().install()
@@ -47,7 +51,7 @@ def _take_notice() -> int:
 
 def _on_collection(phase: str, info: dict[str, int]) -> None:
     # Looked at in both phases: a ring that comes while this one is attended to finds a collection under way, and starts none.
-    if _doorbell[0] and _take_notice() & _INTERRUPT:
+    if _doorbell[0] and not host_calls.in_a_wait and _take_notice() & _INTERRUPT:
         _interrupt_soon()
     for callback in _program_callbacks:
         try:
@@ -60,7 +64,7 @@ def _interrupt_soon() -> None:
     """What is raised in a collection's callback is lost, so the interrupt waits for the next thing that the program does."""
 
     def strike(code: CodeType, *what: object) -> None:
-        if code.co_filename == __file__:
+        if code.co_filename in _hidden:
             return
         monitoring.free_tool_id(_TOOL)
         interrupt_main()
