@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from sandstep.effects import Ask, Continuation, CreatePromise, Effect, Gather, Get, Resume, Spawn, Wait, WithHandler, Yield, do, inspect, run
+from sandstep.effects import (
+    Ask,
+    Continuation,
+    CreatePromise,
+    Effect,
+    Gather,
+    Get,
+    Resume,
+    Spawn,
+    Wait,
+    WithHandler,
+    Yield,
+    do,
+    inspect,
+    run,
+)
 from sandstep.effects.inspect import EffectLink, FrameLink, TaskLink
 
 Steps = Generator[Any, Any, Any]
@@ -55,7 +70,7 @@ def test_a_handler_at_work() -> None:
     effect = next(link for link in seen["links"] if isinstance(link, EffectLink))
     assert [(handler.name, handler.status) for handler in effect.handlers][:2] == [("looks", "active"), ("state", "pending")]
     assert effect.created_at is None
-    assert [link.effect for link in seen["links"] if isinstance(link, FrameLink) and link.role == "handler"][0].__class__ is Look
+    assert next(link.effect for link in seen["links"] if isinstance(link, FrameLink) and link.role == "handler").__class__ is Look
 
 
 def test_generators_have_their_frames_and_locals() -> None:
