@@ -104,6 +104,9 @@ def launch(story: Story) -> None:
 
 def tell(story: Story) -> int:
     session = story.session
+    story.console.print(
+        "[bold]Sandstep[/] debugs examples/orders.py in its sandbox. Arrows: [green]→[/] what the user does, [magenta]←[/] what came back."
+    )
     story.chapter("A breakpoint in another module")
     launch(story)
     place = line_of(PRICING, "after = before")

@@ -38,8 +38,8 @@ def install(attend: Callable[[], None], hidden: frozenset[str]) -> None:
 
 def answer() -> None:
     """Does what the host rang for, if it did. May raise KeyboardInterrupt, as any call may."""
-    if _take_notice() & _INTERRUPT:
-        interrupt_main()
+    if _take_notice() & _INTERRUPT or monitoring.get_tool(_TOOL) is not None:
+        _strike()
 
 
 def _take_notice() -> int:
@@ -61,19 +61,24 @@ def _on_collection(phase: str, info: dict[str, int]) -> None:
 
 
 def _interrupt_soon() -> None:
-    """What is raised in a collection's callback is lost, so the interrupt waits for the next thing that the program does."""
-
-    def strike(code: CodeType, *what: object) -> None:
-        if code.co_filename in _hidden:
-            return
-        monitoring.free_tool_id(_TOOL)
-        interrupt_main()
-
+    """What is raised in a collection's callback is lost, so the interrupt waits for the program's next instruction, or its next wait."""
     if monitoring.get_tool(_TOOL) is None:
         monitoring.use_tool_id(_TOOL, "interrupt")
         # Not JUMP: what is raised at a jump is taken for raised at its target, which may be outside of the program's `try`.
-        monitoring.register_callback(_TOOL, monitoring.events.INSTRUCTION, strike)
+        monitoring.register_callback(_TOOL, monitoring.events.INSTRUCTION, _on_instruction)
         monitoring.set_events(_TOOL, monitoring.events.INSTRUCTION)
+
+
+def _on_instruction(code: CodeType, offset: int) -> None:
+    if code.co_filename not in _hidden:
+        _strike()
+
+
+def _strike() -> None:
+    if monitoring.get_tool(_TOOL) is not None:
+        monitoring.set_events(_TOOL, 0)
+        monitoring.free_tool_id(_TOOL)
+    interrupt_main()
 
 
 class _Unraisable:

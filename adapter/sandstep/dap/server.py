@@ -5,6 +5,7 @@ import ipaddress
 import json
 import os
 import secrets
+import stat
 import sys
 
 from sandstep.sandbox.spawn import Spawned
@@ -20,7 +21,13 @@ def main(listen: str | None, log: str | None, spawned: Spawned | None) -> int:
     """Serves until there is nobody left to serve; the exit status. `spawned` is a worker that was started meanwhile."""
     spare = Spare(spawned)
     try:
-        return asyncio.run(_serve_stdio(spare, Log(log)) if listen is None else _serve_tcp(listen, spare, Log(log)))
+        written = Log(log)
+    except OSError as error:
+        spare.close()
+        print(f"sandstep dap: cannot write the log {log}: {error.strerror}; choose another file", file=sys.stderr)
+        return 2
+    try:
+        return asyncio.run(_serve_stdio(spare, written) if listen is None else _serve_tcp(listen, spare, written))
     except KeyboardInterrupt:
         return 130
     finally:
@@ -41,19 +48,27 @@ async def _serve(connection: Connection, spare: Spare, token: str | None, log: L
 async def _serve_stdio(spare: Spare, log: Log) -> int:
     loop = asyncio.get_running_loop()
     connection = Connection()
-    # Whatever else prints in this process must not come between the messages.
     out = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)
     serving = asyncio.ensure_future(_serve(connection, spare, None, log))
     await asyncio.sleep(0)
-    await loop.connect_write_pipe(lambda: connection, out)
-    try:
+    if _can_wait(1):
+        await loop.connect_write_pipe(lambda: connection, out)
+    else:
+        connection.write_to(out)
+    os.dup2(2, 1)  # whatever else prints in this process must not come between the messages
+    if _can_wait(0):
         await loop.connect_read_pipe(lambda: connection, sys.stdin.buffer)
-    except (ValueError, PermissionError):  # a file is no pipe: all of it is there already
+    else:
         connection.data_received(sys.stdin.buffer.read())
         connection.eof_received()
     await serving
     return 0
+
+
+def _can_wait(descriptor: int) -> bool:
+    """Whether it is something that may be not ready; a file, and /dev/null, always are."""
+    mode = os.fstat(descriptor).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(descriptor)
 
 
 async def _serve_tcp(listen: str, spare: Spare, log: Log) -> int:

@@ -81,17 +81,16 @@ class Session:
 
     async def close(self) -> None:
         """Ends the program and all work, whatever state it is in. Every request has been answered afterwards."""
-        tasks = self._cancel_all()
-        if tasks:
-            await asyncio.wait(tasks, timeout=1)
+        await self._cancel_all()
         await self.kill()
 
-    def _cancel_all(self) -> list[asyncio.Task[None]]:
-        """Cancels all requests but the one that wants it."""
+    async def _cancel_all(self) -> None:
+        """Cancels all requests but the one that wants it; they have been answered afterwards."""
         tasks = [task for task in self._serving.values() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
-        return tasks
+        if tasks:
+            await asyncio.wait(tasks, timeout=1)
 
     async def _serve(self, message: Incoming) -> None:
         seq, command = message.seq, message.command
@@ -222,7 +221,7 @@ class Session:
     async def terminate(self) -> None:
         """Ends the program for the user, or what is to become one."""
         if self.state is State.LAUNCHING:
-            self._cancel_all()
+            await self._cancel_all()
         debuggee = self.living
         if debuggee is not None and self.state is State.RUNNING:
             debuggee.poke()

@@ -24,10 +24,11 @@ from types import FrameType
 from typing import Any, Literal
 
 from sandstep.effects import live, machine
-from sandstep.effects.capture import handler_code, handler_name, is_spawned, outward, statuses_of
 from sandstep.effects.boundaries import frames_of
+from sandstep.effects.capture import handler_code, handler_name, is_spawned, outward, statuses_of
 from sandstep.effects.chain import AnyGenerator, Continuation, Fiber, Frame, Status, TaskInfo
-from sandstep.effects.machine import Machine, is_own
+from sandstep.effects.machine import Machine
+from sandstep.effects.own_frames import is_own
 from sandstep.effects.sites import EffectCreationContext, generator_frame, inner_generators, live_generator
 
 Role = Literal["program", "handler", "runtime"]

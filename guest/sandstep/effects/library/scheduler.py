@@ -37,7 +37,18 @@ from sandstep.effects.library.tasks import (
     Yield,
 )
 from sandstep.effects.native import DATA
-from sandstep.effects.nodes import AttachTrace, Call, GetBoundaries, Park, TailEval, Transfer, TransferThrow, WithBoundaries, WithHandler, WithTask
+from sandstep.effects.nodes import (
+    AttachTrace,
+    Call,
+    GetBoundaries,
+    Park,
+    TailEval,
+    Transfer,
+    TransferThrow,
+    WithBoundaries,
+    WithHandler,
+    WithTask,
+)
 from sandstep.effects.programs import do
 from sandstep.effects.waiting import Outside
 
