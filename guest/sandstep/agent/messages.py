@@ -45,7 +45,7 @@ class TakenByClone(Exception):
 
 # The C parts of `json` alone: a program may have patched the rest.
 _chunks: Callable[[object, int], tuple[str, ...]] = c_make_encoder(None, str, encode_basestring_ascii, None, ":", ",", False, False, False)
-_scan: Callable[[str, int], tuple[Any, int]] = JSONDecoder().scan_once
+_scan: Callable[[str, int], tuple[Any, int]] = JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
 def encode(message: Mapping[str, Any]) -> str:

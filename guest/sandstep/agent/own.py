@@ -5,4 +5,4 @@ A module that imports these names has functions that look up `len` and its kin h
 
 import builtins
 
-__builtins__ = dict(vars(builtins))
+__builtins__ = dict(vars(builtins))  # type: ignore[assignment]  # a dict is what functions want

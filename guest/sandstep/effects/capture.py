@@ -217,7 +217,7 @@ class Writer:
         line = self.raise_line()
         place = None if line else generator_place(frame.gen)
         name = "handler" if code is None else code.co_name
-        entry = {"name": name, "kind": "python", "status": "threw", "filename": None, "line": None}
+        entry: Row = {"name": name, "kind": "python", "status": "threw", "filename": None, "line": None}
         if code is not None:
             entry |= {"filename": code.co_filename, "line": line if place is None else place.line}
         result = {"kind": "threw", "handler_name": name, "exception_repr": shown(self.error)}

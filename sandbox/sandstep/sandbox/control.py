@@ -7,13 +7,12 @@ import socket
 import time
 
 from .doorbell import ATTEND, INTERRUPT, Doorbell
+from .spawn import ENDED_BY_TIME
 
 FLUSH_AFTER = 0.01
 """Seconds after which a guest that wrote something is asked whether there is more: so it need not cross the boundary for each line."""
 GRACE = 0.05
 """Seconds that a guest has to write out what it holds, before it is ended."""
-ENDED_BY_TIME = 124
-"""The worker's exit status when the time limit ended it."""
 
 
 class Control:
