@@ -23,7 +23,7 @@ class Doorbell:
         self._compiled, self._runtime = compiled, runtime
         self._base = 0
         self._address = 0
-        self._breaker: ctypes.c_uint32 | None = None
+        self._breaker: ctypes.c_uint8 | None = None
         self._early = 0
 
     def hang(self, address: int) -> None:
@@ -41,6 +41,10 @@ class Doorbell:
             return
         ctypes.c_uint32.from_address(self._base + self._address).value |= reason
         self._breaker.value |= _COLLECTION_DUE
+
+    def is_unanswered(self) -> bool:
+        """Whether the guest has not looked yet. It writes the interpreter's flags too, and may do so over ours: then ring again."""
+        return self._breaker is not None and ctypes.c_uint32.from_address(self._base + self._address).value != 0
 
 
 def supported() -> bool:
@@ -83,7 +87,8 @@ def _offset(base: int, runtime: int, index: int) -> int:
     return ctypes.c_uint64.from_address(base + runtime + 8 * index).value
 
 
-def _eval_breaker(base: int, runtime: int) -> ctypes.c_uint32:
+def _eval_breaker(base: int, runtime: int) -> ctypes.c_uint8:
+    """The flags alone: the bytes above them hold the version of sys.monitoring's events, which must not be written back stale."""
     interpreter = _u32(base + runtime + _offset(base, runtime, _INTERPRETERS_HEAD))
     thread = _u32(base + interpreter + _offset(base, runtime, _THREADS_HEAD))
-    return ctypes.c_uint32.from_address(base + thread + _EVAL_BREAKER)
+    return ctypes.c_uint8.from_address(base + thread + _EVAL_BREAKER)
