@@ -28,6 +28,7 @@ from .protocol import Base, ContinuedEventBody, ExitedEventBody, ProcessEventBod
 from .registry import HANDLERS, Handler
 from .starting import Spare
 from .state import LIVING, State, When, require
+from .threads import Threads
 from .typed_input import TypedInput
 from .wire import Incoming, Malformed
 
@@ -52,7 +53,7 @@ class Session:
         self.token = token
         self.attributes: launching.Attributes | None = None
         self.configured = False
-        self.last_threads = ThreadsResponseBody(threads=[])
+        self.threads = Threads(ThreadsResponseBody(threads=[]))
         self._debuggee: Debuggee | None = None
         self._spare = spare
         self._log = log
@@ -172,12 +173,12 @@ class Session:
         launch = launching.to_launch(attributes)
         before, self.state = self.state, State.LAUNCHING
         try:
-            debuggee = await starting.begin(self._spare, launch, self.client, self._log)
+            debuggee, threads = await starting.begin(self._spare, launch, self.client, self._log)
         except BaseException:
             self.state = before
             raise
         debuggee.on_event, debuggee.on_end = self._hear, self._worker_ended
-        self._debuggee, self.attributes, self.input = debuggee, attributes, TypedInput()
+        self._debuggee, self.attributes, self.input, self.threads = debuggee, attributes, TypedInput(), Threads(threads)
         self.state = State.CONFIGURING
         name = launching.title(attributes)
         self.client.event(

@@ -240,6 +240,7 @@ class Agent:
         self._variables.returned = self._stepper.returned = []
         self._running.go()
         self._stack.clear()
+        self._output.go_on()
         if self._rang or self._pause.asked or self._running.waiting:
             self._serve_waiting(frame)
 

@@ -70,6 +70,11 @@ class Output:
         self._is_quiet = not self._texts
         self._emit()
 
+    def go_on(self) -> None:
+        """After a stop: a poke that came meanwhile was not ours to answer, so none is awaited."""
+        self._emit()
+        self._is_quiet = True
+
     def _emit(self) -> None:
         if not self._texts:
             return
