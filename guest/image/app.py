@@ -150,9 +150,10 @@ def _at_exit(flush: Callable[[], None]) -> None:
 
 _preload()
 waiting.install()
-stdlib.install(_capture_ours())
+LIBRARY = stdlib.install(_capture_ours())
 OURS = _below(*_FOLDERS)
 BINDINGS = _below("/world", "/bundled")
 HIDDEN = frozenset((OURS | BINDINGS).values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}
+LIBRARY.make_ready("sandstep.effects")
 gc.collect()
 gc.freeze()  # what every guest has from its start is no garbage: a collection must not touch, and so copy, its pages

@@ -12,7 +12,7 @@ Only `Client` writes to the editor; only `Debuggee` to the program.
 import asyncio
 import traceback
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import msgspec
 from sandstep.sandbox.spawn import End
@@ -41,16 +41,20 @@ _GRACE = 0.05
 """Seconds that a running program has to write out what it holds, before it is ended."""
 
 
+Admits: TypeAlias = Callable[[str | None], bool]
+"""Whether a client that gives this token may have a program."""
+
+
 class Session:
     """What the handlers of requests work with. `on_over` is called when the client has ended it."""
 
-    def __init__(self, write: Callable[[bytes], None], spare: Spare, token: str | None, log: Log) -> None:
+    def __init__(self, write: Callable[[bytes], None], spare: Spare, admits: Admits, log: Log) -> None:
         self.client = Client(write, log)
         self.state = State.NEW
         self.breakpoints = Breakpoints(self.client)
         self.input = TypedInput()
         self.on_over: Callable[[], None] = lambda: None
-        self.token = token
+        self.admits = admits
         self.attributes: launching.Attributes | None = None
         self.configured = False
         self.threads = Threads(ThreadsResponseBody(threads=[]))
