@@ -11,8 +11,10 @@ from typing import TypedDict
 import host_calls
 import poke
 import program
+import serving
 import stdlib
 import streams
+import tracing
 import waiting
 import wit_world
 from componentize_py_types import Err
@@ -33,8 +35,9 @@ class DebugDict(TypedDict):
 class ExecuteDict(TypedDict):
     """The argument of `execute`."""
 
-    program: program.ProgramDict
+    program: program.ProgramDict | None
     debug: DebugDict | None
+    trace: tracing.TraceDict | None
 
 
 class Channel:
@@ -103,12 +106,16 @@ class WitWorld(wit_world.WitWorld):
     def execute(self, text: str) -> str:
         message: ExecuteDict = json.loads(text)
         _hide()
+        if message["program"] is None:
+            streams.install(streams.write_to_host, streams.flush, buffered=True)
+            poke.install(_attend)
+            serving.Server(HIDDEN).serve()
         debug = message["debug"]
         uncaught: Callable[[BaseException], None] = _ignore
         agent = None
         if debug is None:
             streams.install(streams.write_to_host, streams.flush, buffered=True)
-            poke.install(streams.flush)
+            poke.install(_attend)
         else:
             agent = Agent(Channel(), debug)
             streams.install(agent.output, agent.flush, buffered=False)
@@ -117,10 +124,18 @@ class WitWorld(wit_world.WitWorld):
         program.prepare(message["program"])
         if agent is not None:
             agent.start()
+        tracer = tracing.start(message["trace"], HIDDEN, waiting.CALLS) if message["trace"] else None
         status = program.run(message["program"], HIDDEN, uncaught)
+        if tracer is not None:
+            tracer.stop()
         if agent is not None:
             agent.finish()
         return json.dumps({"exitCode": status})
+
+
+def _attend() -> None:
+    streams.flush()
+    tracing.flush()
 
 
 def _ignore(error: BaseException) -> None:

@@ -68,6 +68,18 @@ def _guest_memory(compiled: str) -> tuple[int, int]:
     raise LookupError("the guest's memory is not mapped from the compiled image")
 
 
+def memory_size(compiled: str) -> int:
+    """Bytes of memory that the guest of this process has."""
+    begin, end = _guest_memory(compiled)
+    with open("/proc/self/maps") as maps:
+        for line in maps:
+            place, mode, _ = line.split(maxsplit=2)
+            low, high = place.split("-")
+            if int(low, 16) == end and mode.startswith("rw"):
+                end = int(high, 16)
+    return end - begin
+
+
 def _u32(address: int) -> int:
     return ctypes.c_uint32.from_address(address).value
 

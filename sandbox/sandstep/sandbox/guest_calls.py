@@ -2,7 +2,7 @@
 
 import json
 import os
-import select
+import struct
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +11,9 @@ from . import clones
 from .channel import INPUT_PREFIX, Channel
 from .control import Control
 from .doorbell import Doorbell
+
+SIZES = struct.Struct("<II")
+"""Before the parts of a trace frame: a line (or 0), and the length of the first part."""
 
 
 class Exit(Exception):
@@ -34,9 +37,26 @@ class GuestCalls:
         self._input_ended = False
 
     def interfaces(self) -> dict[str, dict[str, Callable[..., Any]]]:
-        host = {"write": self.write, "read": self.read, "wait": self.wait, "exit": self.exit, "doorbell": self.doorbell}
-        debugger = {"next-request": self.next_request, "poll-request": self.poll_request, "send": self.send, "clone": self.clone}
-        return {"sandstep:sandbox/host@0.1.0": host, "sandstep:sandbox/debugger@0.1.0": debugger}
+        host: dict[str, Callable[..., Any]] = {"write": self.write, "read": self.read, "wait": self.wait, "exit": self.exit, "doorbell": self.doorbell}
+        debugger: dict[str, Callable[..., Any]] = {"next-request": self.next_request, "poll-request": self.poll_request, "send": self.send, "clone": self.clone}
+        return {
+            "sandstep:sandbox/host@0.1.0": host,
+            "sandstep:sandbox/debugger@0.1.0": debugger,
+            "sandstep:sandbox/runs@0.1.0": {"next-run": _only_embedded},
+            "sandstep:sandbox/callbacks@0.1.0": {"list-callbacks": _only_embedded, "invoke": _only_embedded},
+            "sandstep:sandbox/tracing@0.1.0": {"report-batch": self.report_batch},
+        }
+
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        return {"report-trace": self.report_trace}
+
+    def report_batch(self, events: str, news: str) -> None:
+        data = events.encode("latin-1")
+        self._requests.send(b"".join((b"t", SIZES.pack(0, len(data)), data, news.encode())))
+
+    def report_trace(self, line: int, event: str, context: str) -> None:
+        data = event.encode()
+        self._requests.send(b"".join((b"T", SIZES.pack(line, len(data)), data, context.encode())))
 
     def write(self, stream: int, text: str) -> None:
         data = text.encode("latin-1")
@@ -92,12 +112,7 @@ class GuestCalls:
     def _waiting_for(self, source: Channel | int | None, timeout: float | None) -> bool:
         """Blocks until `source` is readable or the time is over. True: rung for before that."""
         assert self._control is not None, "a clone answers questions; it does not run the program"
-        bell = self._control.wake
-        readable, _, _ = select.select([bell] if source is None else [bell, source], [], [], timeout)
-        if bell not in readable:
-            return False
-        os.read(bell, 4096)
-        return True
+        return self._control.wait([] if source is None else [source], timeout)[0]
 
     def exit(self, status: int) -> None:
         raise Exit(status)
@@ -149,3 +164,7 @@ class GuestCalls:
         return True
 
 
+
+
+def _only_embedded(*arguments: object) -> None:
+    raise ValueError("only a program of the embedding API is given this")

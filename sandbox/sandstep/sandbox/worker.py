@@ -52,7 +52,7 @@ def _run(requests: Channel, control: Control) -> int:
     launch = Launch.decode(requests.receive())
     bell = doorbell.Doorbell(compiled.file, compiled.runtime) if compiled.runtime is not None and doorbell.supported() else None
     calls = GuestCalls(requests, control, bell, inherit=launch.inherit)
-    linker = engine.make_linker(machine, calls.interfaces())
+    linker = engine.make_linker(machine, calls.interfaces(), calls.functions())
     try:
         store = engine.make_store(machine, launch.mounts, launch.memory)
         control.begin(bell, launch.time)
