@@ -5,9 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import click
-
 from sandstep.sandbox import options
-from sandstep.sandbox.image import ImageError
+from sandstep.sandbox.cache import ImageError
 
 
 class _ProgramCommand(click.Command):
@@ -37,8 +36,8 @@ def sandstep() -> None:
 @click.option("-m", "module", metavar="MODULE", help="Run a module, as `python -m` does; the current folder is granted.")
 @click.option("-c", "code", metavar="CODE", help="Run this code. It is granted no folder.")
 @click.option("--packages", metavar="DIR", multiple=True, help="A folder of pure-Python packages that the program may import. Repeatable.")
-@click.option("--mount", "mounts", metavar="DIR[:AS][:rw]", multiple=True, help="A folder that the program may read, or with :rw write. Repeatable.")
-@click.option("--env", metavar="NAME=VALUE", multiple=True, help="A variable of the program's environment, which is empty otherwise. Repeatable.")
+@click.option("--mount", "mounts", metavar="DIR[:AS][:rw]", multiple=True, help="A folder that it may read, or with :rw write. Repeatable.")
+@click.option("--env", metavar="NAME=VALUE", multiple=True, help="A variable of its environment, empty otherwise. Repeatable.")
 @click.option("--memory", metavar="SIZE", help="The most memory that the program may use, as 256MiB.")
 @click.option("--time", metavar="SECONDS", type=float, help="The longest that the program may run.")
 @click.argument("program", required=False)
@@ -85,45 +84,55 @@ def image() -> None:
 @image.command()
 def info() -> None:
     """Say where the image is, and whether it is ready."""
-    from sandstep.sandbox import image as images
-
-    ready = images.compiled()
-    click.echo(f"cache      {images.cache_folder()}")
-    click.echo(f"component  {images.component_key()} ({'this checkout' if images.from_checkout() else 'this installation'})")
-    click.echo(f"compiled   {ready.file if ready else 'not yet: run `sandstep image build`'}")
-    if ready:
-        click.echo(f"pausing    {'at no cost' if ready.runtime is not None else 'by counting jumps: the interpreter is of an unknown layout'}")
+    _print_info()
 
 
 @image.command()
 @click.option("--force", is_flag=True, help="Build it again, even if it is there.")
-def build(force: bool) -> None:
+@click.option("--quiet", is_flag=True, help="Say nothing if it is there already.")
+def build(force: bool, quiet: bool) -> None:
     """Build the image, if it is not there."""
     _ensure_image(force=force)
-    info.callback()  # type: ignore[misc]
+    if not quiet:
+        _print_info()
 
 
 @image.command()
 def clear() -> None:
     """Remove all images from the cache."""
+    from sandstep.sandbox import cache
     from sandstep.sandbox import image as images
 
-    click.echo(f"{images.clear() / 1e6:.0f} MB freed in {images.cache_folder()}")
+    click.echo(f"{images.clear() / 1e6:.0f} MB freed in {cache.cache_folder()}")
+
+
+def _print_info() -> None:
+    from sandstep.sandbox import cache
+
+    ready = cache.compiled()
+    click.echo(f"cache      {cache.cache_folder()}")
+    click.echo(f"component  {cache.component_key()} ({'this checkout' if cache.from_checkout() else 'this installation'})")
+    click.echo(f"compiled   {ready.file if ready else 'not yet: run `sandstep image build`'}")
+    if ready:
+        how = "at no cost" if ready.runtime is not None else "by counting jumps: the interpreter is of an unknown layout"
+        click.echo(f"pausing    {how}")
 
 
 def _ensure_image(*, force: bool = False) -> None:
     """Builds the image if it is not there, with a progress bar on stderr."""
-    from sandstep.sandbox import image as images
+    from sandstep.sandbox import cache
 
-    if not force and images.compiled() is not None:
+    if not force and cache.compiled() is not None:
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from sandstep.sandbox import image as images
 
     usual = f"{images.BUILD.seconds + images.COMPILE.seconds:.0f} s"
     console = Console(stderr=True)
     console.print(f"The sandbox is set up for this version of Sandstep; this happens once and takes about {usual}.")
-    with Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(), console=console) as bar:
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
         tasks: dict[str, Any] = {}
 
         def report(title: str, fraction: float) -> None:
@@ -150,4 +159,3 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     return status if isinstance(status, int) else 0
-

@@ -1,4 +1,7 @@
-"""The component's entry: implements the world of wit/. What is imported here, while the image is built, is in every guest from its start."""
+"""The component's entry: implements the world of wit/.
+
+What is imported here, while the image is built, is in every guest from its start.
+"""
 
 import gc
 import importlib
@@ -11,33 +14,31 @@ from typing import TypedDict
 import host_calls
 import poke
 import program
+import progress
 import serving
 import stdlib
 import streams
 import tracing
 import waiting
 import wit_world
+from batch import Batch
 from componentize_py_types import Err
 from sandstep.agent import Agent
+from sandstep.agent.messages import Options
 from wit_world.imports import debugger
 
-_FOLDERS = tuple({os.path.dirname(os.path.dirname(os.path.dirname(sys.modules[Agent.__module__].__file__ or ""))), os.path.dirname(__file__)})
-
-
-class DebugDict(TypedDict):
-    """How a program is to be debugged."""
-
-    justMyCode: bool
-    stopOnEntry: bool
-    pokes: bool
+_AGENT = sys.modules[Agent.__module__].__file__ or ""
+_FOLDERS = (os.path.dirname(__file__), os.path.dirname(os.path.dirname(os.path.dirname(_AGENT))))
 
 
 class ExecuteDict(TypedDict):
     """The argument of `execute`."""
 
     program: program.ProgramDict | None
-    debug: DebugDict | None
+    debug: Options | None
+    pokes: bool
     trace: tracing.TraceDict | None
+    progress: float | None
 
 
 class Channel:
@@ -91,60 +92,77 @@ def _hide() -> None:
     sys.modules.pop("sandstep", None)
 
 
-def _exit_now(status: int) -> None:
-    """Exit to the system with specified status, without normal exit processing."""
-    streams.flush()
-    host_calls.exit_now(status)
-
-
-def _abort() -> None:
-    """Abort the interpreter immediately."""
-    host_calls.exit_now(134)
-
-
 class WitWorld(wit_world.WitWorld):
     def execute(self, text: str) -> str:
         message: ExecuteDict = json.loads(text)
         _hide()
         if message["program"] is None:
-            streams.install(streams.write_to_host, streams.flush, buffered=True)
-            poke.install(_attend)
-            serving.Server(HIDDEN).serve()
+            serving.Server(HIDDEN, _begin_alone(message["pokes"])).serve()
         debug = message["debug"]
-        uncaught: Callable[[BaseException], None] = _ignore
-        agent = None
         if debug is None:
-            streams.install(streams.write_to_host, streams.flush, buffered=True)
-            poke.install(_attend)
+            agent, uncaught, flush = None, _ignore, _begin_alone(message["pokes"])
         else:
             agent = Agent(Channel(), debug)
-            streams.install(agent.output, agent.flush, buffered=False)
-            poke.install(agent.serve_pending)
-            uncaught = agent.uncaught
+            uncaught, flush = agent.uncaught, _begin_debugged(agent)
         program.prepare(message["program"])
         if agent is not None:
             agent.start()
         tracer = tracing.start(message["trace"], HIDDEN, waiting.CALLS) if message["trace"] else None
+        if message["progress"]:
+            progress.start(HIDDEN)
         status = program.run(message["program"], HIDDEN, uncaught)
         if tracer is not None:
             tracer.stop()
         if agent is not None:
             agent.finish()
+        flush()
         return json.dumps({"exitCode": status})
-
-
-def _attend() -> None:
-    streams.flush()
-    tracing.flush()
 
 
 def _ignore(error: BaseException) -> None:
     return
 
 
+def _begin_alone(pokes: bool) -> Callable[[], None]:
+    batch = Batch(pokes)
+
+    def attend() -> None:
+        streams.flush()
+        batch.poked()
+        tracing.flush()
+        progress.sample()
+
+    streams.install(batch.write, attend, by_line=True)
+    poke.install(attend)
+    _at_exit(batch.flush)
+    return batch.flush
+
+
+def _begin_debugged(agent: Agent) -> Callable[[], None]:
+    streams.install(agent.output, agent.flush, by_line=False)
+    poke.install(agent.serve_pending)
+    _at_exit(agent.flush)
+    return agent.flush
+
+
+def _at_exit(flush: Callable[[], None]) -> None:
+    """However the program ends, what it wrote is at the host before."""
+
+    def exit_now(status: int) -> None:
+        """Exit to the system with specified status, without normal exit processing."""
+        streams.flush()
+        flush()
+        host_calls.exit_now(status)
+
+    def abort() -> None:
+        """Abort the interpreter immediately."""
+        exit_now(134)
+
+    os._exit, os.abort = exit_now, abort  # type: ignore[assignment]
+
+
 _preload()
 waiting.install()
-os._exit, os.abort = _exit_now, _abort  # type: ignore[assignment]
 stdlib.install(_capture_ours())
 OURS = _below(*_FOLDERS)
 HIDDEN = frozenset(OURS.values()) | frozenset(_below("/world").values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}

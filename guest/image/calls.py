@@ -10,10 +10,11 @@ from typing import Any, TypedDict
 import plain_json
 from wit_world.imports import callbacks
 
+_NOT_BY_A_MESSAGE = (UnicodeError, BaseExceptionGroup, StopIteration, StopAsyncIteration)
 _PLAIN_ERRORS = {
     name: kind
     for name, kind in vars(builtins).items()
-    if isinstance(kind, type) and issubclass(kind, Exception) and not issubclass(kind, (UnicodeError, BaseExceptionGroup, StopIteration, StopAsyncIteration))
+    if isinstance(kind, type) and issubclass(kind, Exception) and not issubclass(kind, _NOT_BY_A_MESSAGE)
 }  # fmt: skip
 _encode, _decode, _quote = plain_json.encode, plain_json.decode, plain_json.encode
 _host_invoke, _list = callbacks.invoke, callbacks.list_callbacks

@@ -16,7 +16,8 @@ import host_calls
 
 _INTERRUPT = 2
 _TOOL = 4  # one of those that sys.monitoring leaves without a name
-_ANY = (monitoring.events.LINE, monitoring.events.JUMP, monitoring.events.PY_START, monitoring.events.PY_RESUME, monitoring.events.PY_RETURN)
+_E = monitoring.events
+_ANY = (_E.LINE, _E.JUMP, _E.PY_START, _E.PY_RESUME, _E.PY_RETURN)
 _doorbell = array("I", [0])
 _attend: Callable[[], None] = lambda: None  # noqa: E731
 _program_callbacks: list[Callable[[str, dict[str, int]], object]] = []
@@ -27,7 +28,7 @@ def install(attend: Callable[[], None]) -> None:
     global _attend
     _attend = attend
     gc.callbacks.append(_on_collection)
-    gc.callbacks = _program_callbacks
+    gc.callbacks = _program_callbacks  # type: ignore[assignment]  # typeshed knows the phases
     _Automatic().install()
     host_calls.on_poke(answer)
     host_calls.doorbell(_doorbell.buffer_info()[0])
@@ -47,13 +48,14 @@ def _take_notice() -> int:
 
 
 def _on_collection(phase: str, info: dict[str, int]) -> None:
-    if _doorbell[0] and phase == "start" and _take_notice() & _INTERRUPT:
+    # Looked at in both phases: a ring that comes while this one is attended to finds a collection under way, and starts none.
+    if _doorbell[0] and _take_notice() & _INTERRUPT:
         _interrupt_soon()
     for callback in _program_callbacks:
         try:
             callback(phase, info)
         except Exception as error:
-            sys.unraisablehook(_Unraisable(error, callback))
+            sys.unraisablehook(_Unraisable(error, callback))  # type: ignore[arg-type]
 
 
 def _interrupt_soon() -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import CodeType, ModuleType, TracebackType
 from typing import Literal, NamedTuple, NotRequired, TypedDict
 
+import host_calls
 import streams
 
 
@@ -141,7 +142,7 @@ def _print_safely(report: Callable[[], None]) -> None:
     try:
         report()
     except BaseException as error:
-        streams.write_to_host(2, f"{type(error).__name__} while its error was reported\n".encode())
+        host_calls.write(2, f"{type(error).__name__} while its error was reported\n".encode())
 
 
 def _report(error: BaseException) -> None:

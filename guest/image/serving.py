@@ -47,8 +47,8 @@ class Invoke:
 class Server:
     """One guest's life: its `__main__` and its event loop, from run to run."""
 
-    def __init__(self, hidden: frozenset[str]) -> None:
-        self._hidden = hidden
+    def __init__(self, hidden: frozenset[str], flush: Callable[[], None]) -> None:
+        self._hidden, self._flush = hidden, flush
         self._main = program.new_main()
         self._runner = asyncio.Runner(loop_factory=GuestEventLoop)
         self._own: dict[str, object] = {}
@@ -111,6 +111,7 @@ class Server:
         status = program.run_to_end(steps, self._hidden, uncaught)
         if tracer is not None:
             tracer.stop()
+        self._flush()
         return {"exit_code": status, "value": value[0] if value else None, "error": caught[0] if caught else None}
 
 

@@ -65,20 +65,12 @@ class RawInput(io.RawIOBase):
         return False
 
 
-def write_to_host(stream: int, data: bytes) -> None:
-    """The sink of a program that nobody debugs."""
-    host_calls.write(stream, data)
-
-
-def install(sink: Sink, before_input: Callable[[], None], *, buffered: bool) -> None:
-    """Puts fresh streams into `sys`. Unbuffered ones write each text at once, as `python -u` does."""
+def install(sink: Sink, before_input: Callable[[], None], *, by_line: bool) -> None:
+    """Puts fresh streams into `sys`. Their stdout writes each line, or else each text, at once."""
     sys.stdin = io.TextIOWrapper(io.BufferedReader(RawInput(before_input)), encoding="utf-8", errors="strict")
     out, err = RawOutput(1, sink), RawOutput(2, sink)
-    if buffered:
-        sys.stdout = io.TextIOWrapper(io.BufferedWriter(out), encoding="utf-8", errors="strict")
-    else:
-        sys.stdout = io.TextIOWrapper(out, encoding="utf-8", errors="strict", write_through=True)  # type: ignore[type-var]
-    sys.stderr = io.TextIOWrapper(err, encoding="utf-8", errors="backslashreplace", write_through=True)  # type: ignore[type-var]
+    sys.stdout = io.TextIOWrapper(out, encoding="utf-8", errors="strict", line_buffering=by_line, write_through=not by_line)
+    sys.stderr = io.TextIOWrapper(err, encoding="utf-8", errors="backslashreplace", write_through=True)
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
 
 
@@ -88,5 +80,5 @@ def flush() -> None:
         try:
             if stream is not None:
                 stream.flush()
-        except (ValueError, OSError, AttributeError):
+        except ValueError, OSError, AttributeError:
             continue

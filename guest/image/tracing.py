@@ -169,7 +169,7 @@ class Tracer:
 
     def _is_users(self, code: CodeType) -> bool:
         file, name = code.co_filename, code.co_name
-        if file in self._hidden:
+        if file in self._hidden or code.co_varnames[:1] == ("_cls",):  # the __new__ of named tuples comes from nowhere
             return False
         if not self._internal and (file.startswith(("/python/", "<frozen ")) or (name.startswith("_") and name != "<module>")):
             return False

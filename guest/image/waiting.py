@@ -1,6 +1,7 @@
 """Waiting, as the guest can do it: the host waits, and may wake the guest to look at something. `time.sleep` and asyncio's loop."""
 
 import asyncio
+import operator
 import select
 import time
 from asyncio import base_events, events
@@ -20,7 +21,7 @@ def sleep(seconds: float, /) -> None:
             raise ValueError("Invalid value NaN (not a number)")
         nanoseconds = seconds * 1e9
     else:
-        nanoseconds = seconds.__index__() * 10**9 if hasattr(seconds, "__index__") else float(seconds) * 1e9
+        nanoseconds = operator.index(seconds) * 10**9
     if nanoseconds < 0:
         raise ValueError("sleep length must be non-negative")
     if nanoseconds > _LONGEST:
@@ -88,8 +89,8 @@ def _select(rlist: list[object], wlist: list[object], xlist: list[object], timeo
 
 def install() -> None:
     """Replaces what would wait inside WASI, where the host could neither log the wait nor interrupt it."""
-    time.sleep = sleep
+    time.sleep = sleep  # type: ignore[assignment]
     select.select = _select  # type: ignore[assignment]
-    policy = events._get_event_loop_policy().__class__  # type: ignore[attr-defined]
-    policy._loop_factory = GuestEventLoop
-    asyncio.SelectorEventLoop = asyncio.EventLoop = GuestEventLoop  # type: ignore[misc,assignment]
+    policy = events._get_event_loop_policy().__class__
+    policy._loop_factory = GuestEventLoop  # type: ignore[attr-defined]
+    asyncio.SelectorEventLoop = asyncio.EventLoop = GuestEventLoop  # type: ignore[assignment]

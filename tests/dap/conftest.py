@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from .client import DialogueError
-from .peers import chosen
+from .peers import SANDSTEP, chosen, sandstep_command
 from .program import Program, write
 from .session import Session
 
@@ -49,6 +51,14 @@ class Debug:
     def close(self) -> None:
         left = {session: session.close() for session in self.sessions}
         assert not any(left.values()), f"processes left behind: {list(left.values())}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def image() -> None:
+    """The sandbox's image, built once: no test's time limit has to allow for it."""
+    subprocess.run(
+        sandstep_command("image", "build"), env={**os.environ, **SANDSTEP.environment}, capture_output=True, timeout=600, check=True
+    )
 
 
 @pytest.fixture

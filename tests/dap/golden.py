@@ -109,8 +109,8 @@ def check(name: str, received: str) -> None:
     """Compares with the golden file, or rewrites it."""
     path = FOLDER / f"{name}.txt"
     left = path.with_suffix(".received")
+    FOLDER.mkdir(exist_ok=True)
     if os.environ.get("SANDSTEP_GOLDEN") == "write":
-        FOLDER.mkdir(exist_ok=True)
         path.write_text(received)
         left.unlink(missing_ok=True)
         return

@@ -61,7 +61,7 @@ def test_raised(debug: Debug) -> None:
     assert told["description"] == "bad 0"
     assert told["breakMode"] == "always"
     assert told["details"]["message"] == "bad 0"
-    assert "raise ValueError" in told["details"]["stackTrace"]
+    assert "line 2, in f" in told["details"]["stackTrace"]
     assert session.go().reason == "exception"
     assert session.go().reason == "exception"
     assert session.finish() == 0
@@ -87,14 +87,14 @@ def test_uncaught_stops_where_it_was_raised(debug: Debug) -> None:
 
 
 def test_uncaught_prints_the_traceback_of_the_program_alone(debug: Debug) -> None:
-    session = debug.ran(UNCAUGHT)
+    session = debug.ran("def f(x):\n    raise ValueError(f'bad {x}')\ndef main():\n    f(7)\nmain()\n")
     assert session.program
     path = session.program.path
     assert session.client.output("stderr") == (
         "Traceback (most recent call last):\n"
-        f'  File "{path}", line 5, in <module>\n    main()  # @main\n    ~~~~^^\n'
-        f'  File "{path}", line 4, in main\n    f(7)  # @call\n    ~^^^\n'
-        f'  File "{path}", line 2, in f\n    raise ValueError(f"bad {{x}}")  # @raise\n'
+        f'  File "{path}", line 5, in <module>\n    main()\n    ~~~~^^\n'
+        f'  File "{path}", line 4, in main\n    f(7)\n    ~^^^\n'
+        f"  File \"{path}\", line 2, in f\n    raise ValueError(f'bad {{x}}')\n"
         "ValueError: bad 7\n"
     )
     assert session.client.events("exited") == [{"exitCode": 1}]

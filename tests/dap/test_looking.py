@@ -106,7 +106,6 @@ def test_hostile_value(debug: Debug, name: str) -> None:
     assert found["last"]["value"] == "'z'"
     shown = found["bad"]["value"]
     assert len(shown) < 3000
-    assert "\n" not in shown
     assert shown
     if found["bad"]["variablesReference"]:
         session.children(found["bad"]["variablesReference"], start=0, count=20)

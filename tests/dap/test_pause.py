@@ -72,3 +72,22 @@ def test_two_pauses_are_one_stop(debug: Debug) -> None:
     session.stop()
     assert session.value("n > 0") == "True"
     assert session.client.taken("stopped") == []
+
+
+def test_pause_right_after_continue(debug: Debug) -> None:
+    """The pause may arrive before the program has gone on: it is not lost."""
+    session = debug.start(PROGRAMS["tight loop"])
+    session.client.event("output", lambda body: "on" in body["output"])
+    session.client.timeout = 5
+    for _ in range(30):
+        session.client.request("pause", threadId=1)
+        session.client.event("stopped")
+        session.client.request("continue", threadId=1)
+
+
+def test_pause_sent_together_with_continue(debug: Debug) -> None:
+    session = debug.stopped("n = 0  # @here!\nwhile True:\n    n += 1\n")
+    session.client.timeout = 5
+    session.client.send("continue", threadId=1)
+    session.client.send("pause", threadId=1)
+    session.client.event("stopped")

@@ -136,7 +136,7 @@ def test_lines_and_columns_that_start_at_0(debug: Debug) -> None:
     session.configured()
     stop = session.stop()
     assert stop.line == 1
-    assert stop.frame["column"] == 0 or stop.frame["column"] == 4
+    assert stop.frame["column"] in (4, 11)
     assert session.frames()[1]["line"] == 3
     body = session.client.request("breakpointLocations", source={"path": str(program.path)}, line=1, endLine=1)
     assert [location["line"] for location in body["breakpoints"]] == [1]
@@ -247,7 +247,6 @@ def test_what_is_advertised_is_there(debug: Debug, capability: str) -> None:
         "supportsCancelRequest",
         "supportsRestartRequest",
         "supportsTerminateRequest",
-        "supportTerminateDebuggee",
     ],
 )
 def test_what_is_there_is_advertised(debug: Debug, capability: str) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import subprocess
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -23,7 +24,7 @@ from .program import Program
 def listening(*arguments: str) -> Iterator[dict[str, Any]]:
     """A listening adapter: what it printed. Afterwards nothing of it is left."""
     command = sandstep_command("dap", "--listen", *(arguments or ("127.0.0.1:0",)))
-    mark = f"tcp{os.getpid()}"
+    mark = uuid.uuid4().hex
     environment = {**os.environ, **SANDSTEP.environment, MARK: mark}
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment, start_new_session=True, text=True

@@ -77,7 +77,7 @@ class Breakpoints:
         """Sets them. A program that doesn't look at it soon is waited for by events."""
         asked = debuggee.ask(kept.command, kept.arguments)
         if running:
-            debuggee.poke()
+            debuggee.poke(asked)
             asked.within(PATIENCE, Busy(kept.command))
             asked.on_late = lambda outcome: self._tell_all(kept, asked, outcome)
         try:

@@ -65,10 +65,16 @@ class Debuggee:
         self.ask("cancel", {"requestId": asked.seq})
         self.poke()
 
-    def poke(self) -> None:
-        """Has a guest that runs look at its requests."""
-        if not self.gone.done():
-            self._worker.poke()
+    def poke(self, asked: Asked | None = None, again: float = 0.01) -> None:
+        """Has a guest that runs look at its requests; again and again until it has answered the one that is `asked`.
+
+        A guest may overlook it when it is just about to run, or to stop.
+        """
+        if self.gone.done() or (asked is not None and asked.outcome.done()):
+            return
+        self._worker.poke()
+        if asked is not None:
+            asyncio.get_running_loop().call_later(again, self.poke, asked, 2 * again)
 
     def type_in(self, frame: bytes) -> None:
         """Sends the program what the user typed."""

@@ -32,7 +32,7 @@ def hear(session: "Session", event: str, body: msgspec.Raw) -> None:
 def _stopped(session: "Session", body: msgspec.Raw) -> None:
     stopped = _decode(body, type=StoppedEventBody)
     session.state = State.STOPPED
-    session.input.awaited = False
+    session.input.forget()
     if stopped.hit_breakpoint_ids is not None:
         stopped = msgspec.structs.replace(stopped, hit_breakpoint_ids=session.breakpoints.client_ids(stopped.hit_breakpoint_ids))
     session.client.event("stopped", stopped)

@@ -145,7 +145,7 @@ class Session:
         debuggee = self.debuggee
         asked = debuggee.ask(command, arguments)
         if self.state is State.RUNNING:
-            debuggee.poke()
+            debuggee.poke(asked)
             asked.within(PATIENCE, Busy(command))
         return await debuggee.answer(asked, kind)
 

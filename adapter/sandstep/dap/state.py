@@ -52,6 +52,6 @@ def require(state: State, when: When, *, show: bool) -> None:
     if when is When.ALWAYS:
         return
     if state not in LIVING:
-        raise RequestError(_NO_PROGRAM[state], show=show)
+        raise RequestError(_NO_PROGRAM[state], show=show or state is not State.ENDED)
     if when is When.STOP and state is not State.STOPPED:
         raise RequestError(_NO_STOP[state], short=NOT_STOPPED, show=show)

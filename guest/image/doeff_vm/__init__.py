@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DOEFF_SCHEDULER", "python")
 
-from doeff_vm.doeff_vm import (  # noqa: E402 - the scheduler is chosen when doeff is imported
+from doeff_vm.doeff_vm import (
     Apply,
     BindOpener,
     Call,

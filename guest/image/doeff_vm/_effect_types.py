@@ -7,8 +7,9 @@ import typing
 from collections.abc import Callable
 from typing import Any, NamedTuple, get_args, get_origin
 
-from doeff_vm._values import EffectBase, HandlerSpec, StateHandler
 from sandstep.effects.filters import EffectFilter, Unresolved, bound_generator_function, evaluate
+
+from doeff_vm._values import EffectBase, HandlerSpec, StateHandler
 
 EffectTypes = tuple[type, ...] | None
 
@@ -16,6 +17,8 @@ SPEC = "__doeff_handler_spec__"
 PASSES = "__doeff_passes__"
 GENERATOR_FUNCTION = "__doeff_generator_function__"
 TAIL_LINES = "__doeff_tail_resume_lines__"
+
+UNREADABLE = (NameError, AttributeError)
 
 _filter = EffectFilter(EffectBase)
 
@@ -49,7 +52,10 @@ def handler_spec(handler: Any) -> HandlerSpec:
         kept: HandlerSpec | None = handler.__dict__.get(SPEC)
         if kept is None:
             kept = HandlerSpec(
-                handler_effect_types(handler), handler.__dict__.get(GENERATOR_FUNCTION), handler.__dict__.get(TAIL_LINES, ()), _passed(handler)
+                handler_effect_types(handler),
+                handler.__dict__.get(GENERATOR_FUNCTION),
+                handler.__dict__.get(TAIL_LINES, ()),
+                _passed(handler),
             )
             setattr(handler, SPEC, kept)
         return kept
@@ -64,7 +70,7 @@ def _passed(handler: types.FunctionType) -> PassedEffects | None:
         return None
     try:
         passes, keeps = source()
-    except (NameError, AttributeError):
+    except UNREADABLE:
         return None
     some = passes if isinstance(passes, tuple) else (passes,)
     if not some or not all(isinstance(each, type) for each in (*some, *keeps)):
@@ -131,5 +137,5 @@ def _return_annotation(function: types.FunctionType) -> object:
     try:
         annotation = function.__annotations__.get("return")
         return evaluate(annotation, function) if isinstance(annotation, str) else annotation
-    except (NameError, AttributeError, Unresolved):
+    except (*UNREADABLE, Unresolved):
         return None

@@ -6,18 +6,20 @@ from collections.abc import Iterator, Mapping
 from types import GeneratorType
 from typing import Any
 
-from doeff_vm import _nodes as nodes
-from doeff_vm._values import Callable, EffectBase, IRStream, K, StateHandler, UnhandledEffect
 from sandstep.effects import boundaries, operations
 from sandstep.effects.boundaries import frame_entry, frames_of
 from sandstep.effects.capture import outward
 from sandstep.effects.chain import Continuation, Fiber, Frame, HandlerSpec
+from sandstep.effects.dispatch import perform
 from sandstep.effects.face import Face
-from sandstep.effects.machine import Fatal, Machine, Operation, is_own, perform, strip
+from sandstep.effects.machine import Fatal, Machine, Operation
+from sandstep.effects.own_frames import is_own, strip
 from sandstep.effects.sites import generator_frame
 from sandstep.effects.tail import tail_offsets
 
-CAPTURED = "__doeff_captured__"
+from doeff_vm import _nodes as nodes
+from doeff_vm._values import Callable, EffectBase, IRStream, K, StateHandler, UnhandledEffect
+
 TRACEBACK = "__doeff_traceback__"
 Rows = list[list[Any]]
 
@@ -161,6 +163,7 @@ def tail_eval(machine: Machine, node: nodes.TailEval) -> Any:
 
 
 OPERATIONS: Mapping[type, Operation] = {
+    EffectBase: perform,
     nodes.Pure: pure,
     nodes.Perform: lambda machine, node: perform(machine, node._effect),
     nodes.Call: call,
@@ -188,7 +191,6 @@ class DoeffFace(Face):
     """Reads handlers and words errors as doeff's users know them."""
 
     continuation = K
-    effect_base = EffectBase
     operations = OPERATIONS
 
     def spec_of(self, handler: Any) -> HandlerSpec:
@@ -218,9 +220,7 @@ class DoeffFace(Face):
 
     def used_twice(self, machine: Machine, k: Continuation) -> BaseException:
         depth = sum(1 for _ in outward(machine.fiber)) - 1
-        return RuntimeError(
-            f"internal error: Continuation: continuation already consumed (one-shot violation) (current fiber={depth})"
-        )
+        return RuntimeError(f"internal error: Continuation: continuation already consumed (one-shot violation) (current fiber={depth})")
 
     def handler_answer(self, machine: Machine, k: Continuation, called_generator: bool, result: Any) -> Any:
         if called_generator:
@@ -233,41 +233,30 @@ class DoeffFace(Face):
 
     def unhandled(self, machine: Machine, effect: Any, start: Fiber) -> None:
         error = UnhandledEffect(unhandled_text(machine, effect))
-        setattr(error, TRACEBACK, rows_of(machine, error))
+        remember(error, rows_of(machine, error))
         machine.throw(error)
 
     def raised(self, machine: Machine, error: BaseException) -> None:
-        frame = machine.frame
-        if frame is not None and frame.k is not None and frame.k.head is not None:
-            return
-        self.reinstalled(machine, error)
-
-    def reinstalled(self, machine: Machine, error: BaseException) -> None:
-        if not hasattr(error, CAPTURED):
+        if machine.context is None:
             machine.context = rows_of(machine, error)
-            remember(error, CAPTURED, machine.context)
 
     def execution_context(self, machine: Machine) -> list[Any]:
         rows, machine.context = machine.context, None
-        return rows_of(machine, None) if rows is None else rows  # type: ignore[no-any-return]
+        return rows_of(machine, None) if rows is None else rows
 
 
-def remember(error: BaseException, name: str, rows: Rows) -> None:
-    """Put rows on an exception, if it takes attributes."""
+def remember(error: BaseException, rows: Rows) -> None:
+    """Give an exception its traceback, if it takes attributes."""
     try:
-        setattr(error, name, rows)
+        setattr(error, TRACEBACK, rows)
     except AttributeError:
         return
 
 
-def finish(error: BaseException) -> None:
-    """Give an exception that leaves a run its traceback."""
-    rows = getattr(error, CAPTURED, None)
-    if rows is None:
-        return
-    delattr(error, CAPTURED)
-    if rows and not hasattr(error, TRACEBACK):
-        remember(error, TRACEBACK, rows)
+def finish(machine: Machine, error: BaseException) -> None:
+    """Give an exception that leaves a run the chain as it was at the first raise that nobody has asked for."""
+    if machine.context:
+        remember(error, machine.context)
 
 
 def _relay(program: Any) -> Any:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any, NoReturn
 
+from sandstep.effects.chain import NO_TAILS
+
 from doeff_vm._bind import bind
 from doeff_vm._values import K, final, named, offsets, subscript
-from sandstep.effects.chain import NO_TAILS
 
 _new = object.__new__
 
@@ -193,7 +194,7 @@ class DoFunction:
 
 class Call(Expand):
     __slots__ = ("_args", "_definition", "_kwargs")
-    fields = ("function", "args", "kwargs")
+    fields = ("function", "args", "kwargs")  # type: ignore[assignment]
     function = field("_definition")
     args = field("_args")
     kwargs = field("_kwargs")

@@ -13,7 +13,7 @@ from sandstep.effects.tail import offsets_on
 from doeff_vm._bind import bind
 
 MODULE = "doeff_vm.doeff_vm"
-subscript = classmethod(types.GenericAlias)
+subscript: Any = classmethod(types.GenericAlias)
 
 
 def named(cls: type, module: str = MODULE) -> type:
@@ -122,8 +122,7 @@ class HandlerSpec(chain.HandlerSpec):
         answer: AnyCallable[[Any], Any] | None = None,
     ) -> None:
         lines = tuple(tail_resume_lines)
-        shape = None if passed is None else (tuple(passed[0]), tuple(passed[1]))
-        super().__init__(effect_types, generator_function, offsets(generator_function, lines), shape, answer)
+        super().__init__(effect_types, generator_function, offsets(generator_function, lines), passed, answer)
         object.__setattr__(self, "_lines", lines)
 
     @property
@@ -143,7 +142,7 @@ class StateHandler:
 
         def answer(effect: Any) -> Any:
             if isinstance(effect, get_type):
-                return get(effect.key)
+                return get(effect.key)  # type: ignore[attr-defined]
             store[effect.key] = effect.value
             return None
 
@@ -229,7 +228,7 @@ class Err:
         return Err, (self._error, self.captured_traceback)
 
 
-class UnhandledEffect(RuntimeError):  # noqa: N818 - the name that doeff knows
+class UnhandledEffect(RuntimeError):
     """No handler took an effect."""
 
 

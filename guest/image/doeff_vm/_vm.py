@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandstep.effects.machine import Machine, Parked
+from sandstep.effects.raising import quiet_method
+
+from doeff_vm import _no_threads
 from doeff_vm import _nodes as nodes
 from doeff_vm._face import FACE, finish
 from doeff_vm._values import named
-from sandstep.effects.machine import Machine, Parked
-from sandstep.effects.raising import quiet_method
 
 _work = [0, 0]
 
@@ -27,6 +29,7 @@ class PyVM:
         """Run a program and return its value, or raise what it ended with."""
         if self._machine is not None:
             raise RuntimeError("PyVM is already running a program")
+        _no_threads.attend()
         self._machine = machine = Machine(FACE)
         try:
             _check(machine, program)
@@ -36,7 +39,7 @@ class PyVM:
         except Parked:
             raise RuntimeError("a program of doeff cannot leave its machine") from None
         except BaseException as error:
-            finish(error)
+            finish(machine, error)
             raise
         finally:
             self._machine = None

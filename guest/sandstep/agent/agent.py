@@ -4,7 +4,7 @@ import sys
 from types import CodeType, FrameType
 from typing import Any
 
-from . import codes, conditions, objects
+from . import conditions, objects
 from .breakpoints import Breakpoint, Breakpoints, Hit
 from .console import Console
 from .exceptions import Exceptions, Mode, message_of
@@ -75,6 +75,7 @@ class Agent:
         call = self._monitor.call
         call(EVENTS.PY_START, self._on_start)
         call(EVENTS.PY_RESUME, self._on_resume)
+        call(EVENTS.PY_THROW, self._on_throw)
         call(EVENTS.PY_UNWIND, self._on_unwind)
         call(EVENTS.EXCEPTION_HANDLED, self._on_handled)
         call(EVENTS.RAISE, self._exceptions.on_raise)
@@ -256,6 +257,10 @@ class Agent:
             return None
         return DISABLE
 
+    def _on_throw(self, code: CodeType, offset: int, error: BaseException) -> None:
+        if not self._serving and self._stepper.sees_starts:
+            self._stepper.on_start(_getframe(1))
+
     def _on_unwind(self, code: CodeType, offset: int, error: BaseException) -> None:
         if not self._serving:
             frame = _getframe(1)
@@ -274,7 +279,6 @@ class Agent:
         if self._pause.asked and self._pause.takes(frame):
             self._pause.done()
             self._stepper.drop()
-            self._stepper.has_left = codes.is_leaving(frame)
             self._stop(frame, "pause")
 
     def _on_jump(self, code: CodeType, source: int, target: int) -> None:

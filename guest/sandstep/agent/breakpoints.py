@@ -103,7 +103,7 @@ class Breakpoints:
             found = [each for each in self._functions if self._is_named(each, code, frame) and not each.wrong]
             reason = "function breakpoint" if found else _REASON
         lines = self._at.get(self._sources.path(code.co_filename))
-        if lines is not None and line in lines and not self._is_continuation(frame, code):
+        if lines is not None and line in lines and not self._is_continuation(frame, code) and not codes.is_part_of_line(frame, line):
             found = [*found, *lines[line]]
         hits, text = [], None
         for each in found:

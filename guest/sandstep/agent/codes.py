@@ -15,6 +15,7 @@ _SPANNING = frozenset(
     number for name, number in dis.opmap.items() if name.startswith(_EXPRESSIONS) and not name.startswith(("CALL_INTRINSIC", "LIST_APPEND"))
 )
 """Instructions whose lines are those of an expression; others may have the lines of a whole `try` or `with`."""
+_CLEANUP_THROW = dis.opmap["CLEANUP_THROW"]
 _JUMPS = frozenset(dis.hasjrel) | frozenset(dis.hasjabs)
 _BUILD_LIST, _GROUP_MATCH = dis.opmap["BUILD_LIST"], dis.opmap["CHECK_EG_MATCH"]
 _RESUME = dis.opmap["RESUME"]
@@ -61,6 +62,7 @@ def continuations(code: CodeType) -> frozenset[int]:
         first = begun.setdefault(line, offset)
         if first != offset and raw[offset] in _FINISHING and _JUMPS.isdisjoint(raw[first:offset:2]):
             found.append(offset)
+    found += (offset for offset in range(0, len(raw), 2) if raw[offset] == _CLEANUP_THROW)
     return frozenset(found)
 
 
@@ -112,6 +114,22 @@ def position(code: CodeType, offset: int) -> tuple[int | None, int | None, int |
         if index == offset // 2:
             return place
     return None, None, None, None
+
+
+def is_class_body(code: CodeType) -> bool:
+    return not code.co_flags & inspect.CO_OPTIMIZED and not code.co_name.startswith("<")
+
+
+def is_part_of_line(frame: FrameType, line: int) -> bool:
+    """Whether a lambda, a generator expression or a class body runs for a line of the code around it that stands at this line itself."""
+    code, above = frame.f_code, frame.f_back
+    if not code.co_name.startswith("<") and not is_class_body(code):
+        return False
+    while above is not None:
+        if above.f_lineno == line and above.f_code.co_filename == code.co_filename and any(each is code for each in above.f_code.co_consts):
+            return True
+        above = above.f_back
+    return False
 
 
 def module_name(frame: FrameType) -> str:

@@ -56,6 +56,10 @@ class Sources:
         owner = self.owner(code)
         return owner == "user" or (owner == "library" and not self.just_my_code)
 
+    def can_step(self, code: CodeType) -> bool:
+        """Whether a step may end in this code: code of which there is no text would show nothing."""
+        return self.is_mine(code) and (not code.co_filename.startswith("<") or code.co_filename in linecache.cache)
+
     def _find_owner(self, file: str) -> Owner:
         if file.startswith(self._hidden):
             return "hidden"

@@ -55,7 +55,7 @@ class Stepper:
         """What the functions returned that the last step went over or out of: (name, value)."""
         self.stop: Callable[[FrameType, str], None] = lambda frame, reason: None
         self.has_left = False
-        """The program stands where the frame has told already that it ends, or can no longer tell."""
+        """The frame at which the program stands is being left by an exception, and will not tell that again."""
 
     def watch(self) -> None:
         """Registers the callbacks of events that come only while a step is under way."""
@@ -70,9 +70,9 @@ class Stepper:
         self.drop()
         step = self.step = Step(kind, frame, target)
         has_left, self.has_left = self.has_left, False
-        if frame is not None and not self._sources.is_mine(frame.f_code) and kind != "stepOut":
+        if frame is not None and not self._sources.can_step(frame.f_code) and kind != "stepOut":
             step.landing = self._user_above(frame.f_back, delegating=True)
-        if frame is not None and has_left:
+        if frame is not None and (has_left or codes.is_leaving(frame)):
             self._left(frame, frame.f_code)
         else:
             self.go_on()
@@ -108,7 +108,7 @@ class Stepper:
         add(step.entered, EVENTS.LINE)
         for code, events in wanted.values():
             want(code, _REASON, events)
-        self._monitor.everywhere(_REASON, EVENTS.PY_UNWIND | EVENTS.EXCEPTION_HANDLED)
+        self._monitor.everywhere(_REASON, EVENTS.PY_UNWIND | EVENTS.EXCEPTION_HANDLED | (EVENTS.PY_THROW if self.sees_starts else 0))
         if step.kind == "stepIn" or step.anywhere:
             self._monitor.restart()
 
@@ -121,7 +121,7 @@ class Stepper:
     def _user_above(self, frame: FrameType | None, *, delegating: bool) -> FrameType | None:
         """The nearest frame of the user's further out; one that only delegates to what is inside counts or not."""
         while frame is not None:
-            if self._sources.is_mine(frame.f_code) and (delegating or not codes.is_delegating(frame)):
+            if self._sources.can_step(frame.f_code) and (delegating or not codes.is_delegating(frame)):
                 return frame
             frame = frame.f_back
         return None
@@ -154,7 +154,7 @@ class Stepper:
     def on_start(self, frame: FrameType) -> bool:
         """A frame of the user's starts or resumes. True: tell again when it does so the next time."""
         step = self.step
-        if step is None or not self._sources.is_mine(frame.f_code):
+        if step is None or not self._sources.can_step(frame.f_code):
             return False
         if step.target is not None or not (step.anywhere or self._is_called_by(frame, step)):
             return True
@@ -190,7 +190,8 @@ class Stepper:
             if hit is not None:
                 self._breakpoints.stop(frame, hit)
             return None
-        ends = frame is step.entered or (frame is step.frame and step.kind != "stepOut" and self._is_another(step, frame, line))
+        ends = frame is step.entered and not (codes.is_class_body(code) and line == code.co_firstlineno)
+        ends = ends or (frame is step.frame and step.kind != "stepOut" and self._is_another(step, frame, line))
         if hit is not None:
             self._stop_at_breakpoint(frame, hit, ends)
         elif ends:
@@ -264,7 +265,6 @@ class Stepper:
         step = self.step
         if step is None or frame is not step.landing or frame.f_lineno is None:
             return False
-        self.has_left = codes.is_leaving(frame)
         self._finish(frame)
         return True
 
@@ -277,7 +277,7 @@ class Stepper:
             step.target = None
         if type(function) is MethodType:
             function = function.__func__
-        if type(function) is FunctionType and function.__code__ is not code and self._sources.is_mine(function.__code__):
+        if type(function) is FunctionType and function.__code__ is not code and self._sources.can_step(function.__code__):
             self._monitor.want(function.__code__, _REASON, EVENTS.PY_RETURN | self._events_of(step, function.__code__))
         return None
 

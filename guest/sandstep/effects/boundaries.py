@@ -82,22 +82,22 @@ def frames_of(frame: Frame | None) -> Iterator[Frame]:
         frame = frame.caller
 
 
-def _alive(machine: Machine, k: Continuation) -> bool:
-    if k.head is not None:
+def _alive(machine: Machine, node: nodes.GetHandlers | nodes.GetBoundaries | nodes.GetTraceback) -> bool:
+    if node._k.head is not None:
         return True
-    machine.throw(RuntimeError("continuation has no detached fiber chain"))
+    machine.throw(RuntimeError(f"{type(node).__name__}: continuation has no detached fiber chain"))
     return False
 
 
 def get_handlers(machine: Machine, node: nodes.GetHandlers) -> None:
     """The handlers inside a continuation."""
-    if _alive(machine, node._k):
+    if _alive(machine, node):
         machine.value = [fiber.handler for fiber in fibers_of(node._k) if fiber.spec is not None]
 
 
 def get_boundaries(machine: Machine, node: nodes.GetBoundaries) -> None:
     """Handlers and observers inside a continuation."""
-    if _alive(machine, node._k):
+    if _alive(machine, node):
         machine.value = [boundary for fiber in fibers_of(node._k) if (boundary := _boundary(fiber)) is not None]
 
 
@@ -120,7 +120,7 @@ def get_outer_handlers(machine: Machine, _node: nodes.GetOuterHandlers) -> None:
 
 def get_traceback(machine: Machine, node: nodes.GetTraceback) -> None:
     """The frames inside a continuation."""
-    if _alive(machine, node._k):
+    if _alive(machine, node):
         frames = (frame for fiber in fibers_of(node._k) for frame in frames_of(fiber.frame))
         machine.value = [entry for frame in frames if (entry := frame_entry(frame)) is not None]
 

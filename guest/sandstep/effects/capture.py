@@ -13,7 +13,7 @@ from typing import Any
 from sandstep.effects.boundaries import frames_of
 from sandstep.effects.chain import AnyGenerator, Continuation, Fiber, Frame, Status, TaskInfo
 from sandstep.effects.machine import Machine, is_own
-from sandstep.effects.sites import Place, generator_frame, generator_place, inner_generators, line_of, place_text
+from sandstep.effects.sites import Place, generator_frame, generator_place, inner_generators, line_of, line_text, place_text
 
 Row = dict[str, Any]
 REPR_LIMIT = 500
@@ -233,9 +233,7 @@ class Writer:
             place = Place(trace.tb_frame.f_code, trace.tb_lasti, trace.tb_lineno)
             kind = "crash" if trace.tb_next is None else "program"
             row = place_row(kind, place, handler_kind=handler_kind or ("builtin" if is_own(trace.tb_frame) else None))
-            if kind == "crash":
-                row["text"] = place_text(Place(place.code, -1, place.line))
-            self.rows.append(row)
+            self.rows.append(row | {"text": line_text(place.code.co_filename, place.line)})
             trace = trace.tb_next
 
     def last(self, fiber: Fiber, frame: Frame, beyond: Fiber | None) -> None:

@@ -54,9 +54,6 @@ class Face:
     def raised(self, machine: Machine, error: BaseException) -> None:
         """An exception appeared at the current frame, and the chain is still whole."""
 
-    def reinstalled(self, machine: Machine, error: BaseException) -> None:
-        """A handler raised before it used its continuation; the error is about to appear where the effect was performed."""
-
     def refused(self, machine: Machine, error: BaseException, effect: Any, target: Fiber) -> None:
         """The handler at `target` raised as soon as it was asked; the chain is whole again."""
         self.raised(machine, error)

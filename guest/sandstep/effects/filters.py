@@ -27,10 +27,6 @@ class Parameter(NamedTuple):
     position: int
 
 
-class CannotMatchError(TypeError):
-    """The annotation names a class that no effect can be an instance of."""
-
-
 class Unresolved(Exception):
     """The annotation cannot be evaluated (yet)."""
 
@@ -69,7 +65,7 @@ class EffectFilter:
     def types_of(self, handler: object) -> Types:
         """The effect types that a handler admits, None for all.
 
-        Raises CannotMatchError for an annotation that no effect can match; warns once of one that cannot be evaluated.
+        Raises TypeError for an annotation that no effect can match; warns once of one that cannot be evaluated.
         """
         function, position = effect_parameter(handler)
         if function is None:
@@ -84,7 +80,7 @@ class EffectFilter:
         return known[position]
 
     def check(self, handler: object) -> None:
-        """Raise CannotMatchError early; an annotation that cannot be evaluated yet is left for later."""
+        """Raise that TypeError early; an annotation that cannot be evaluated yet is left for later."""
         function, position = effect_parameter(handler)
         if function is None:
             return
@@ -109,7 +105,7 @@ class EffectFilter:
         refused: list[type] = []
         found = self._read(annotations[name], function, refused)
         if refused:
-            raise CannotMatchError(_refusal(function, name, refused[0]))
+            raise TypeError(_refusal(function, name, refused[0]))
         return found
 
     def _read(self, annotation: Any, function: types.FunctionType, refused: list[type]) -> Types:

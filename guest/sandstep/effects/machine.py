@@ -11,6 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from itertools import pairwise
+from threading import get_ident
 from types import FrameType, GeneratorType, TracebackType
 from typing import Any
 from weakref import ref as weakref_to
@@ -53,7 +54,7 @@ class Machine:
     """
 
     __slots__ = (
-        "context", "continuation", "epoch", "error", "face", "fiber", "frame", "handler_calls", "history", "observing", "operations", "records", "steps", "value",
+        "context", "continuation", "epoch", "error", "face", "fiber", "frame", "handler_calls", "history", "observing", "operations", "records", "steps", "thread", "value",
     )  # fmt: skip
 
     def __init__(self, face: Face) -> None:
@@ -69,6 +70,7 @@ class Machine:
         self.epoch = 0
         self.steps = 0
         self.handler_calls = 0
+        self.thread = 0
         self.context: Any = None
         self.history: deque[dict[str, Any]] = deque(maxlen=HISTORY_LENGTH)
 
@@ -83,6 +85,7 @@ class Machine:
 
     def advance(self) -> bool:
         """Run until the program is done. Raises `Parked` where it waits, and what `Fatal` carries where it must end."""
+        self.thread = get_ident()
         machines.append(self)
         try:
             self._loop()
@@ -136,6 +139,8 @@ class Machine:
             except BaseException as raised:
                 self._failed(frame, raised, error is not raised)
                 continue
+            # A continuation that is abandoned below closes its generators in order, so nothing here may hold on to one.
+            frame = error = None
             while True:
                 operation = find(type(item))
                 item = self._unknown(item) if operation is None else operation(self, item)
@@ -159,7 +164,7 @@ class Machine:
             return self.face.adopt(item)
         except Exception as refusal:
             refusal.__traceback__ = None
-            self.error = refusal
+            self.throw(refusal)
             return None
 
     def _find_operation(self, kind: type) -> Operation | None:
@@ -202,7 +207,6 @@ class Machine:
             if self.records:
                 k.outcome = "threw"
             self.attach(k)
-            self.face.reinstalled(self, raised)
 
     def attach(self, k: Continuation) -> None:
         """Put the chain that a continuation holds on top of the current fiber and use it up."""
@@ -372,7 +376,7 @@ def offer(machine: Machine, effect: Any, target: Fiber, marks: tuple[tuple[int, 
         machine.face.refused(machine, raised, effect, target)
         machine.error = raised
         return None
-    if type(result) is GeneratorType:
+    if type(result) is GeneratorType and function is not None:
         machine.frame = Frame(result, machine.frame, spec.tails, k)
         machine.value = None
         return None

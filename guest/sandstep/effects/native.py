@@ -114,7 +114,9 @@ class NativeFace(Face):
         second = "?" if now is None else f"{now.function}() {now.code.co_filename}:{now.line}"
         code, offset = k.place
         first = "?" if code is None else f"{code.co_name}() {code.co_filename}:{line_of(code, offset)}"
-        return ContinuationUsedError(f"the continuation of {shown(k.effect)} was used at {first} and again at {second}")
+        error = ContinuationUsedError(f"the continuation of {shown(k.effect)} was used at {first} and again at {second}")
+        self.raised(machine, error)
+        return error
 
     def handler_answer(self, machine: Machine, k: Continuation, called_generator: bool, result: Any) -> Any:
         if machine.is_program(result):
@@ -202,10 +204,15 @@ class NativeFace(Face):
         return writer.rows
 
     def attach_trace(self, machine: Machine, error: BaseException) -> None:
-        rows = getattr(error, TRACE, None)
-        if rows is not None:
-            setattr(error, DATA, {"active_chain": rows, "history": list(machine.history)})
-            delattr(error, TRACE)
+        link: BaseException | None = error
+        seen: set[int] = set()
+        while link is not None and id(link) not in seen:
+            seen.add(id(link))
+            rows = getattr(link, TRACE, None)
+            if rows is not None:
+                setattr(link, DATA, {"active_chain": rows, "history": list(machine.history)})
+                delattr(link, TRACE)
+            link = link.__cause__
 
     def _arrived(self, machine: Machine, error: BaseException, effect: Any, statuses: dict[int, tuple[Status, int]], result: Row,
                  more: list[Row] | None = None) -> None:  # fmt: skip

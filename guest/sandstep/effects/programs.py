@@ -79,7 +79,7 @@ def run(
     machine = Machine(FACE)
     wait: Any = None
     try:
-        _begin(machine, prepared(_checked(program), handlers, env, state))
+        machine.start(prepared(_checked(machine, program), handlers, env, state))
         while True:
             try:
                 machine.advance()
@@ -105,7 +105,7 @@ async def run_async(
     machine = Machine(FACE)
     wait: Any = None
     try:
-        _begin(machine, prepared(_checked(program), handlers, env, state))
+        machine.start(prepared(_checked(machine, program), handlers, env, state))
         while True:
             try:
                 machine.advance()
@@ -119,19 +119,20 @@ async def run_async(
         raise
 
 
-def _begin(machine: Machine, program: Any) -> None:
-    machine.start(program)
-
-
-def _checked(program: Any) -> Any:
+def _checked(machine: Machine, program: Any) -> Any:
     if callable(program) and hasattr(program, "__sandstep_program__"):
         raise TypeError(f"run got {program.__name__} itself, not a program: call it, run({program.__name__}(...))")
     if type(program) is GeneratorType:
         raise TypeError(f"run got a generator of {program.__name__}: decorate {program.__name__} with @do")
+    if not machine.is_program(program):
+        raise FACE.not_runnable(program)
     return program
 
 
 def finish(machine: Machine, error: BaseException) -> None:
     """Complete what an error that leaves a run carries: its trace, and a traceback without frames of the machine."""
+    from sandstep.effects.reporting import watch
+
     FACE.attach_trace(machine, error)
+    watch()
     error.__traceback__ = without_own(error.__traceback__)

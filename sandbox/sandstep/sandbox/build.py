@@ -12,8 +12,9 @@ def build(root: Path, target: Path) -> None:
     """Writes the component of the checkout `root` to `target`. Raises BuildError with the tool's last words."""
     # With VIRTUAL_ENV set, the packages of that environment would be mounted into the build.
     env = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"} | {"PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-c", "import sys; from componentize_py import script; sys.exit(script())", "-q", "-d", str(root / "wit"),
-               "-w", WORLD, "componentize", "-p", str(root / "guest" / "image"), "-p", str(root / "guest"), "app", "-o", str(target)]  # fmt: skip
+    tool = [sys.executable, "-c", "import sys; from componentize_py import script; sys.exit(script())"]
+    paths = ["-p", str(root / "guest" / "image"), "-p", str(root / "guest")]
+    command = [*tool, "-q", "-d", str(root / "wit"), "-w", WORLD, "componentize", *paths, "app", "-o", str(target)]
     done = subprocess.run(command, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode != 0 or not target.exists():
         raise BuildError(f"componentize-py could not build the image: {_last_words(done)}")

@@ -12,6 +12,8 @@ from .doorbell import ATTEND, INTERRUPT, Doorbell
 
 FLUSH_AFTER = 0.01
 """Seconds after which a guest that wrote something is asked whether there is more: so it need not cross the boundary for each line."""
+RING_EVERY = 0.05
+"""Seconds after which a guest that is traced hands over what it has, even if it is little."""
 GRACE = 0.05
 """Seconds that a guest has to write out what it holds, before it is ended."""
 ENDED_BY_TIME = 124

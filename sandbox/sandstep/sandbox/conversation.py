@@ -14,6 +14,7 @@ import msgspec
 
 from .calling import Calling
 from .channel import Closed
+from .control import RING_EVERY
 from .forker import UNKNOWN
 from .limits import Cancelled, Crashed, Frame, LimitReached, Limits, RunError, of_limit
 from .messages import Trace
@@ -26,7 +27,6 @@ OnOutput: TypeAlias = Callable[[Literal["stdout", "stderr"], str], object]
 """Is given each piece of output as it comes, in order."""
 OnTrace: TypeAlias = Callable[[list[TraceEvent]], object]
 """Is given the events as they come, many at a time."""
-_RING_EVERY = 0.05
 _LATE = 2.0
 """Seconds that a worker may take longer than its time limit before it is killed from outside."""
 _UNHEARD = 0.5
@@ -117,7 +117,7 @@ class Conversation:
 
     def _for_host(self) -> bytes:
         ask, limits = self._ask, self._limits
-        ring = _RING_EVERY if ask.trace else None
+        ring = RING_EVERY if ask.trace else None
         said = {"output": limits.output, "input": ask.input, "seed": ask.seed, "time": limits.time, "cpu": limits.cpu_time, "ring_every": ring}
         return json.dumps(said | {"callbacks": self._offers}).encode()
 

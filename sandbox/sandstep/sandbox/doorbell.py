@@ -56,7 +56,10 @@ def find_runtime(compiled: str) -> int | None:
 
 
 def _guest_memory(compiled: str) -> tuple[int, int]:
-    """Begin and end of what is mapped of the guest's memory: the pages before the image's first data are an anonymous mapping that touches it."""
+    """Begin and end of what is mapped of the guest's memory.
+
+    The pages before the image's first data are an anonymous mapping, which touches that of the file.
+    """
     before: tuple[int, int] | None = None
     with open("/proc/self/maps") as maps:
         for line in maps:

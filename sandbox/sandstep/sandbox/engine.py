@@ -19,7 +19,7 @@ def make_engine() -> Engine:
     config = Config()
     # The C API ends the process when max_wasm_stack exceeds async_stack_size, which Python's class cannot set.
     c_api.wasmtime_config_async_stack_size_set(config.ptr(), 2 * GUEST_STACK)
-    config.max_wasm_stack = GUEST_STACK  # type: ignore[assignment]  # a setter without a getter
+    config.max_wasm_stack = GUEST_STACK
     return Engine(config)
 
 
@@ -32,7 +32,7 @@ def make_linker(
     """
     linker = Linker(engine)
     linker.add_wasip2()
-    linker.allow_shadowing = True  # type: ignore[assignment]
+    linker.allow_shadowing = True
     with linker.root() as root:
         for interface, members in interfaces.items():
             with root.add_instance(interface) as instance:

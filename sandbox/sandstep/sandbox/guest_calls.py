@@ -37,8 +37,19 @@ class GuestCalls:
         self._input_ended = False
 
     def interfaces(self) -> dict[str, dict[str, Callable[..., Any]]]:
-        host: dict[str, Callable[..., Any]] = {"write": self.write, "read": self.read, "wait": self.wait, "exit": self.exit, "doorbell": self.doorbell}
-        debugger: dict[str, Callable[..., Any]] = {"next-request": self.next_request, "poll-request": self.poll_request, "send": self.send, "clone": self.clone}
+        host: dict[str, Callable[..., Any]] = {
+            "write": self.write,
+            "read": self.read,
+            "wait": self.wait,
+            "exit": self.exit,
+            "doorbell": self.doorbell,
+        }
+        debugger: dict[str, Callable[..., Any]] = {
+            "next-request": self.next_request,
+            "poll-request": self.poll_request,
+            "send": self.send,
+            "clone": self.clone,
+        }
         return {
             "sandstep:sandbox/host@0.1.0": host,
             "sandstep:sandbox/debugger@0.1.0": debugger,
@@ -162,8 +173,6 @@ class GuestCalls:
         self._requests, self._control = Channel(own), None
         self._frames.clear()
         return True
-
-
 
 
 def _only_embedded(*arguments: object) -> None:

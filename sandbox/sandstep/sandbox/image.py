@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -105,7 +104,7 @@ def _run_step(step: Step, arguments: list[str], progress: Progress) -> None:
         try:
             while True:
                 elapsed = time.monotonic() - began
-                progress(step.title, min(0.99, elapsed / (elapsed + step.seconds / 2) * 1.2 if elapsed > step.seconds else elapsed / step.seconds))
+                progress(step.title, min(0.99, elapsed / step.seconds))
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     _, errors = process.communicate(timeout=0.1)
                     break
@@ -146,4 +145,3 @@ def bundle(target: Path) -> None:
     """Writes the component of this checkout and its key where a wheel takes them from."""
     build.build(CHECKOUT, target)
     target.with_name("guest.key").write_text(component_key())
-    shutil.copystat(CHECKOUT / "pyproject.toml", target)

@@ -53,7 +53,7 @@ class Launch(NamedTuple):
     """The first frame that a worker gets.
 
     `memory` is in bytes, `time` in seconds of running (time at a stop does not count). With `inherit` the guest's streams are the
-    worker's own file descriptors 0 to 2, else they are messages.
+    worker's own file descriptors 0 to 2, else they are messages. `progress`: seconds after which the guest tells how far it is.
     """
 
     program: Program
@@ -63,6 +63,7 @@ class Launch(NamedTuple):
     debug: Debug | None = None
     inherit: bool = False
     trace: Trace | None = None
+    progress: float | None = None
 
     def encode(self) -> bytes:
         program, mounts, debug = self.program._asdict(), [mount._asdict() for mount in self.mounts], self.debug and self.debug._asdict()
@@ -80,4 +81,5 @@ class Launch(NamedTuple):
     def execute(self, *, pokes: bool) -> str:
         """The argument of the guest's `execute`."""
         debug = self.debug and {"justMyCode": self.debug.just_my_code, "stopOnEntry": self.debug.stop_on_entry, "pokes": pokes}
-        return json.dumps({"program": self.program._asdict(), "debug": debug, "trace": self.trace and self.trace._asdict()})
+        trace = self.trace and self.trace._asdict()
+        return json.dumps({"program": self.program._asdict(), "debug": debug, "pokes": pokes, "trace": trace, "progress": self.progress})

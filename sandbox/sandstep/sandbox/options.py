@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from .messages import Debug, Launch, Mount, Program
 
-_UNITS = {"": 1, "B": 1, "K": 1 << 10, "KB": 10**3, "KIB": 1 << 10, "M": 1 << 20, "MB": 10**6, "MIB": 1 << 20, "G": 1 << 30, "GB": 10**9, "GIB": 1 << 30}
+_BINARY = {"": 1, "B": 1, "K": 1 << 10, "KIB": 1 << 10, "M": 1 << 20, "MIB": 1 << 20, "G": 1 << 30, "GIB": 1 << 30}
+_UNITS = _BINARY | {"KB": 10**3, "MB": 10**6, "GB": 10**9}
 _LARGEST = 4 << 30
 _SMALLEST = 64 << 20
 

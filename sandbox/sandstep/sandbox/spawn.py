@@ -1,4 +1,4 @@
-"""Starts worker processes. Cheap to import and synchronous: a parent starts its worker first thing, and does its own preparations meanwhile."""
+"""Starts worker processes. Cheap to import and synchronous: a parent starts its worker first, and prepares itself meanwhile."""
 
 import os
 import signal
@@ -64,8 +64,10 @@ def explain(wait_status: int, time_limit: float | None) -> End:
     """What the status that `waitpid` gave means to a user."""
     code = os.waitstatus_to_exitcode(wait_status)
     if code < 0:
-        name = signal.Signals(-code).name if -code in signal.Signals else f"signal {-code}"
-        return End(None, -code, f"The sandbox's process was ended by {name}; what the program did since its last output is lost.")
+        name = signal.strsignal(-code) or f"signal {-code}"
+        return End(
+            None, -code, f"The sandbox's process was ended by a signal ({name}); what the program did since its last output is lost."
+        )
     if code == ENDED_BY_TIME:
         return End(code, None, f"The program reached its time limit of {time_limit or 0:g} s and was ended.")
     return End(code, None, "" if code == 0 else f"The sandbox's process ended with exit status {code}.")

@@ -72,7 +72,7 @@ def _run(loaded: Loaded, grants: Grants, forker: Forker) -> None:
     calls = ServedCalls(forker, bell, random, loaded.compiled.file)
     linker = engine.make_linker(loaded.machine, calls.interfaces() | random.interfaces(loaded.component, loaded.machine), calls.functions())
     store = engine.make_store(loaded.machine, grants.mounts, grants.memory)
-    argument: dict[str, Any] = {"program": None, "debug": None, "trace": None}
+    argument: dict[str, Any] = {"program": None, "debug": None, "trace": None, "progress": None, "pokes": bell is not None}
     try:
         engine.execute(linker, store, loaded.component, json.dumps(argument))
         calls.end_by("trap", "the guest's runtime has ended")

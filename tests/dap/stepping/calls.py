@@ -220,6 +220,6 @@ CASES = [
         )
         b = a  # @after
         """,
-        "stop open; into inner; out arg; into body; out open; over after",
+        "stop open; into inner; out arg|open; into body; out open; over after",
     ),
 ]

@@ -70,7 +70,7 @@ CASES = [
         "stop call; into loop; into first; out loop; over body?v == 1; over loop; into second; out loop; over body?v == 2",
     ),
     Case(
-        "over a yield comes back to the generator",
+        "over a yield goes to the consumer",
         """
         def gen():
             x = 1  # @first!
@@ -82,7 +82,7 @@ CASES = [
             return last  # @ret
         use()
         """,
-        "stop first; over yield; over second; over loop; over ret",
+        "stop first; over yield; over loop; over body; over loop; over ret",
     ),
     Case(
         "out at a yield goes to the consumer",

@@ -58,9 +58,9 @@ CASES = [
             second = asyncio.create_task(work(2))
             await first
             y = await second  # @second!
-        asyncio.run(main())
+        asyncio.run(main())  # @run
         """,
-        "stop second; over end",
+        "stop second; over run; over end",
     ),
     Case(
         "a task steps through its own awaits",

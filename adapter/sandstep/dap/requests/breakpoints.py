@@ -18,7 +18,7 @@ from ..registry import request
 from ..session import Session
 from ..state import State, When
 
-_CONDITION = "types of exceptions (ValueError, pkg.Error), or an expression about the exception `e`"
+_CONDITION = "types (ValueError, pkg.Error), or an expression about `exception`: exception.errno == 2"
 FILTERS = [
     ExceptionBreakpointsFilter(
         filter=name, label=label, description=description, default=default, supports_condition=True, condition_description=_CONDITION

@@ -88,7 +88,9 @@ async def terminate(session: Session, arguments: TerminateArguments) -> None:
     await session.terminate()
 
 
-@request("disconnect", When.ALWAYS)
+@request("disconnect", When.ALWAYS, support_terminate_debuggee=True)
 async def disconnect(session: Session, arguments: DisconnectArguments) -> None:
+    if arguments.terminate_debuggee is False and session.living is not None:
+        raise RequestError("the program lives in this session and ends with it; disconnect with `terminateDebuggee`")
     await session.close()
     session.on_over()

@@ -48,10 +48,17 @@ async def variables(session: Session, arguments: VariablesArguments) -> Variable
     return await looks.variables(session.debuggee, arguments)
 
 
-@request("evaluate", When.PROGRAM, quiet=True, supports_evaluate_for_hovers=True, supports_clipboard_context=True)
+@request(
+    "evaluate",
+    When.PROGRAM,
+    quiet=True,
+    supports_evaluate_for_hovers=True,
+    supports_clipboard_context=True,
+    supports_value_formatting_options=True,
+)
 async def evaluate(session: Session, arguments: EvaluateArguments) -> EvaluateResponseBody:
     """What is typed while the program waits for input is its input; else it is an expression, or in the console statements."""
-    if session.state is State.RUNNING and session.input.awaited and arguments.context == "repl":
+    if session.state is State.RUNNING and arguments.context == "repl" and await session.input.awaited_soon():
         session.debuggee.type_in(session.input.line(arguments.expression))
         return EvaluateResponseBody(result="", variables_reference=0)
     require(session.state, When.STOP, show=False)

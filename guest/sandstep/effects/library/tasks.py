@@ -180,6 +180,10 @@ class Await(SchedulerEffect[T]):
         self._made_in = frame.f_code
         self._made_at = frame.f_lasti
 
+    def __repr__(self) -> str:
+        awaitable = self.arguments[0]
+        return f"Await({getattr(awaitable, '__qualname__', type(awaitable).__name__)})"
+
 
 class TaskEnded(SchedulerEffect[None]):
     """What the program around each task performs last."""

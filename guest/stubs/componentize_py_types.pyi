@@ -1,0 +1,2 @@
+class Err[T](Exception):
+    value: T
