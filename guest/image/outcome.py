@@ -47,7 +47,11 @@ def _frames(link: TracebackType | None) -> list[dict[str, Any]]:
     if len(links) > _FRAMES:
         links = links[: _FRAMES // 2] + links[-_FRAMES // 2 :]
     return [
-        {"file": _cut(each.tb_frame.f_code.co_filename, 1000), "line": each.tb_lineno or 0, "function": _cut(each.tb_frame.f_code.co_qualname, 200)}
+        {
+            "file": _cut(each.tb_frame.f_code.co_filename, 1000),
+            "line": each.tb_lineno or 0,
+            "function": _cut(each.tb_frame.f_code.co_qualname, 200),
+        }
         for each in links
     ]
 

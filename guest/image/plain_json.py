@@ -11,7 +11,9 @@ def _refuse(value: object) -> object:
     raise TypeError(f"{type(value).__name__} is no JSON value")
 
 
-_encoder: Callable[[object, int], tuple[str, ...]] = make_encoder(None, _refuse, encode_basestring_ascii, None, ":", ",", False, False, False)
+_encoder: Callable[[object, int], tuple[str, ...]] = make_encoder(
+    None, _refuse, encode_basestring_ascii, None, ":", ",", False, False, False
+)
 _context = SimpleNamespace(
     strict=True,
     object_hook=None,

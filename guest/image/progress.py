@@ -50,7 +50,9 @@ class _Sampler:
         self._tell(sys._getframe(1), (_COUNTED - 1) * 1_000_000_000 // elapsed)
 
     def _tell(self, frame: FrameType | None, rate: int) -> None:
-        while frame is not None and (frame.f_code.co_filename in self._hidden or frame.f_code.co_filename.startswith(("/python/", "<frozen "))):
+        while frame is not None and (
+            frame.f_code.co_filename in self._hidden or frame.f_code.co_filename.startswith(("/python/", "<frozen "))
+        ):
             frame = frame.f_back
         try:
             tasks = len(_all_tasks(asyncio._get_running_loop()))

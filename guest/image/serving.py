@@ -20,6 +20,16 @@ from waiting import CALLS, GuestEventLoop
 from wit_world.imports import runs
 
 _VALUE = 16 << 20
+_REHEARSAL = """
+import asyncio
+print(end="")
+async def f(x): return [str(x), {"a": 1.5}]
+await asyncio.sleep(0)
+class A: pass
+try: raise ValueError("a")
+except ValueError as error: a = str(error)
+result = await f(2)
+"""
 _encode, _decode = plain_json.encode, plain_json.decode
 
 
@@ -49,13 +59,24 @@ class Server:
 
     def __init__(self, hidden: frozenset[str], flush: Callable[[], None]) -> None:
         self._hidden, self._flush = hidden, flush
+        self._renew()
+
+    def _renew(self) -> None:
         self._main = program.new_main()
         self._runner = asyncio.Runner(loop_factory=GuestEventLoop)
         self._own: dict[str, object] = {}
         self._first = True
 
+    def _rehearse(self) -> None:
+        """Does once what each program does, before the host copies this guest: what that makes ready is ready in all copies."""
+        nothing: program.ProgramDict = {"kind": "code", "target": _REHEARSAL, "name": "-c", "args": [], "path": [""], "cwd": "", "env": {}}
+        self._do({"do": "run", "program": nothing, "seed": "0", "keep": True, "trace": None})
+        self._runner.close()
+        self._renew()
+
     def serve(self) -> None:
         """Never returns: the host ends the guest."""
+        self._rehearse()
         next_run, do = runs.next_run, self._do
         ended = ""
         while True:
@@ -107,8 +128,8 @@ class Server:
             if not caught:
                 caught.append(outcome.describe(error))
 
-        steps: Sequence[Callable[[], object]] = [body, take_value] if request["keep"] else [body, take_value, self._runner.close, *program.AT_EXIT]
-        status = program.run_to_end(steps, self._hidden, uncaught)
+        at_end: Sequence[Callable[[], object]] = () if request["keep"] else (self._runner.close, *program.AT_EXIT)
+        status = program.run_to_end([body, take_value, *at_end], self._hidden, uncaught)
         if tracer is not None:
             tracer.stop()
         self._flush()

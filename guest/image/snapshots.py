@@ -8,7 +8,9 @@ from collections.abc import Callable
 from types import CellType, FunctionType, MappingProxyType, ModuleType
 from typing import Any
 
-_SKIPPED = frozenset(("__name__", "__builtins__", "__doc__", "__loader__", "__spec__", "__package__", "__file__", "__cached__", "__annotate__"))
+_SKIPPED = frozenset(
+    ("__name__", "__builtins__", "__doc__", "__loader__", "__spec__", "__package__", "__file__", "__cached__", "__annotate__")
+)
 _OF_TYPES = frozenset(("__dict__", "__weakref__", "__static_attributes__", "__firstlineno__"))
 _main: dict[str, Any] = {}
 
@@ -60,7 +62,14 @@ class _Pickler(pickle.Pickler):
         if isinstance(value, ModuleType):
             return importlib.import_module, (value.__name__,)
         if isinstance(value, FunctionType) and value.__globals__ is _main:
-            return _make_function, (marshal.dumps(value.__code__), len(value.__closure__ or ())), _function_state(value), None, None, _fill_function
+            return (
+                _make_function,
+                (marshal.dumps(value.__code__), len(value.__closure__ or ())),
+                _function_state(value),
+                None,
+                None,
+                _fill_function,
+            )
         if isinstance(value, type) and value.__module__ == "__main__":
             return _make_class, (type(value), value.__name__, value.__bases__, _slots(value)), _class_state(value), None, None, _fill_class
         if isinstance(value, CellType):

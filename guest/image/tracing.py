@@ -21,7 +21,9 @@ from calls import Calls
 from sandstep.agent.render import Renderer
 from wit_world.imports import tracing
 
-LINE, CALL, RETURN, EXCEPTION, YIELD, RESUME, UNWIND, TASK_START, TASK_SWITCH, TASK_END, CALLBACK_START, CALLBACK_END, DISPATCH, HANDLED = range(14)
+LINE, CALL, RETURN, EXCEPTION, YIELD, RESUME, UNWIND, TASK_START, TASK_SWITCH, TASK_END, CALLBACK_START, CALLBACK_END, DISPATCH, HANDLED = (
+    range(14)
+)
 _TYPES = ("line", "call", "return", "exception", "yield", "resume", "return", "task_start", "task_switch", "task_end", "callback_start",
           "callback_end", "effect_dispatched", "effect_handled")  # fmt: skip
 _BATCH = 3 * 8192
@@ -154,7 +156,12 @@ class Tracer:
                     self._switch()
                 frame = _getframe(1)
                 line = place if kind == LINE else code.co_firstlineno if kind == CALL else frame.f_lineno or 0
-                event: dict[str, Any] = {"type": _TYPES[kind], "function": code.co_qualname, "file": code.co_filename, "time": perf_counter_ns()}
+                event: dict[str, Any] = {
+                    "type": _TYPES[kind],
+                    "function": code.co_qualname,
+                    "file": code.co_filename,
+                    "time": perf_counter_ns(),
+                }
                 event["task"] = self._number(self._task)
                 if isinstance(what, BaseException):
                     event["detail"] = _error(what)
@@ -164,7 +171,8 @@ class Tracer:
 
             return on_event
 
-        return {_E.LINE: report(LINE), _E.PY_START: report(CALL), _E.PY_RESUME: report(RESUME), _E.PY_THROW: report(RESUME), _E.PY_RETURN: report(RETURN),
+        return {_E.LINE: report(LINE), _E.PY_START: report(CALL), _E.PY_RESUME: report(RESUME), _E.PY_THROW: report(RESUME),
+                _E.PY_RETURN: report(RETURN),
                 _E.PY_YIELD: report(YIELD), _E.PY_UNWIND: report(UNWIND), _E.RAISE: report(EXCEPTION)}  # fmt: skip
 
     def _is_users(self, code: CodeType) -> bool:

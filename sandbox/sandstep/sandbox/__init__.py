@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "box": ("Sandbox",),
     "offering": ("Callback", "callback"),
-    "limits": ("CallbackLimit", "CallbackTimeLimit", "Cancelled", "CpuTimeLimit", "Crashed", "Frame", "LimitReached", "Limits", "MemoryLimit",
-               "OutputLimit", "RunError", "TimeLimit"),
+    "limits": ("CallbackLimit", "CallbackTimeLimit", "Cancelled", "CpuTimeLimit", "Crashed", "Frame", "LimitReached", "Limits",
+               "MemoryLimit", "OutputLimit", "RunError", "TimeLimit"),
     "messages": ("Trace",),
     "result": ("Result",),
     "running": ("Running",),

@@ -115,7 +115,11 @@ class Sandbox:
         return Grants(tuple(launch.mounts), launch.memory), launch.program._asdict()
 
     def _talk(
-        self, program: str | Path, how: RunOptions, loop: asyncio.AbstractEventLoop | None, started: "Callable[[Callable[[], None]], None] | None"
+        self,
+        program: str | Path,
+        how: RunOptions,
+        loop: asyncio.AbstractEventLoop | None,
+        started: "Callable[[Callable[[], None]], None] | None",
     ) -> Result:
         self._check()
         if isinstance(program, Path):
@@ -130,7 +134,11 @@ class Sandbox:
             line.close()
 
     def converse(
-        self, line: Line, asked: Ask, loop: asyncio.AbstractEventLoop | None = None, started: "Callable[[Callable[[], None]], None] | None" = None
+        self,
+        line: Line,
+        asked: Ask,
+        loop: asyncio.AbstractEventLoop | None = None,
+        started: "Callable[[Callable[[], None]], None] | None" = None,
     ) -> tuple[Result, Conversation]:
         """One run on a worker that is there; `started` is given what cancels it. For `Session`."""
         conversation = Conversation(line, asked, self.limits, self._callbacks, self._offers, loop)
@@ -192,5 +200,3 @@ async def in_thread(work: Callable[[Callable[[Callable[[], None]], None]], Resul
             cancel()
         await asyncio.wait([done])
         raise
-
-

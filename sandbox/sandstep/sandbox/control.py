@@ -119,7 +119,9 @@ class Control:
         except BlockingIOError:
             return  # a note lies there already
 
-    def begin(self, bell: Doorbell | None, time_limit: float | None, cpu_limit: float | None = None, ring_every: float | None = None) -> None:
+    def begin(
+        self, bell: Doorbell | None, time_limit: float | None, cpu_limit: float | None = None, ring_every: float | None = None
+    ) -> None:
         """The guest is about to run. `ring_every`: seconds after which it is to hand over what it has, again and again."""
         self._bell, self._time_left, self._ring_every = bell, time_limit, ring_every
         self._cpu_until = None if cpu_limit is None else time.process_time() + cpu_limit

@@ -118,7 +118,14 @@ class Conversation:
     def _for_host(self) -> bytes:
         ask, limits = self._ask, self._limits
         ring = RING_EVERY if ask.trace else None
-        said = {"output": limits.output, "input": ask.input, "seed": ask.seed, "time": limits.time, "cpu": limits.cpu_time, "ring_every": ring}
+        said = {
+            "output": limits.output,
+            "input": ask.input,
+            "seed": ask.seed,
+            "time": limits.time,
+            "cpu": limits.cpu_time,
+            "ring_every": ring,
+        }
         return json.dumps(said | {"callbacks": self._offers}).encode()
 
     def _for_guest(self) -> bytes:
@@ -154,7 +161,9 @@ class Conversation:
             elif kind in (b"t", b"T"):
                 self._take_events(self._decoder.decode(frame))
             else:
-                self._take_output("stderr" if kind == b"2" else "stdout", self._text["stderr" if kind == b"2" else "stdout"].decode(frame[1:]))
+                self._take_output(
+                    "stderr" if kind == b"2" else "stdout", self._text["stderr" if kind == b"2" else "stdout"].decode(frame[1:])
+                )
         except (msgspec.MsgspecError, BadTrace, ValueError) as error:
             if isinstance(error, (msgspec.MsgspecError, BadTrace)) or kind == b"c":
                 raise Crashed("Crashed", f"The guest said what it must not: {str(error)[:300]}") from None

@@ -1,4 +1,4 @@
-"""Where workers come from: a zygote process that lives as long as this one, a template for each set of grants, a worker for each sandbox."""
+"""Where workers come from: a zygote process that lives as long as this one, a template for each set of grants, a worker for each run."""
 
 import atexit
 import contextlib
@@ -7,13 +7,15 @@ import select
 import socket
 import sys
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 
 from . import cache
 from .channel import Channel
 from .forker import ANSWER, FORK, KILL, REQUEST, STATUS, UNKNOWN
 from .template import Grants
 
+_READY = 2
+"""So many workers of a template that is in use are forked ahead."""
 _TEMPLATES = 8
 """So many templates are kept: each has a guest of its own, of some 30 MB."""
 
@@ -27,7 +29,7 @@ class Asker:
         self._last = 0
 
     def fork(self, words: bytes, sockets: list[socket.socket]) -> int:
-        """Asks for a child, which gets the sockets; its number. Does not wait: a fork that fails shows by the sockets' end. Raises OSError."""
+        """Asks for a child, which gets the sockets; its number. Does not wait: a fork that fails closes them. Raises OSError."""
         with self._lock:
             self._last = self._last % 0xFFFFFFFF + 1
             socket.send_fds(self._socket, [REQUEST.pack(FORK, self._last, len(words)) + words], [each.fileno() for each in sockets])
@@ -85,6 +87,10 @@ class Line:
                 return None
         return self._channel.receive()
 
+    def alive(self) -> bool:
+        """Whether the worker is there, as far as one can tell of one that has not been asked for anything."""
+        return not select.select([self._requests], [], [], 0)[0]
+
     def cancel(self) -> None:
         """Asks the worker to end, after the guest has written out what it holds."""
         with contextlib.suppress(OSError):
@@ -122,10 +128,22 @@ class Nursery:
         self._zygote: Asker | None = None
         self._zygote_pid = 0
         self._templates: OrderedDict[Grants, Asker] = OrderedDict()
+        self._ready: dict[Asker, deque[Line]] = {}
 
     def worker(self, grants: Grants) -> Line:
         """A fresh worker with these grants. Raises ImageError where there is no image, OSError where there can be no more processes."""
-        template = self._template(grants)
+        template, again = self._template(grants)
+        if not again:
+            return self._line(template)
+        ready = self._ready[template]
+        with self._lock:
+            while len(ready) < _READY:
+                ready.append(self._line(template))
+            line = ready.popleft()
+            ready.append(self._line(template))
+        return line if line.alive() else self._line(template)
+
+    def _line(self, template: Asker) -> Line:
         requests, its_requests = socket.socketpair()
         control, its_control = socket.socketpair()
         with its_requests, its_control:
@@ -137,26 +155,35 @@ class Nursery:
                 raise
         return Line(template, number, requests, control)
 
-    def _template(self, grants: Grants) -> Asker:
+    def _template(self, grants: Grants) -> tuple[Asker, bool]:
+        """The template for these grants, and whether it has been asked for before."""
         with self._lock:
             if self._pid != os.getpid():
                 self._forget()
             template = self._templates.get(grants)
             if template is not None and template.alive():
                 self._templates.move_to_end(grants)
-                return template
+                return template, True
             ours, its = socket.socketpair()
             with its:
                 self._living_zygote().fork(grants.encode(), [its])
-            self._templates[grants] = Asker(ours)
+            if template is not None:
+                self._drop(template)
+            template = self._templates[grants] = Asker(ours)
+            self._ready[template] = deque()
             while len(self._templates) > _TEMPLATES:
-                self._templates.popitem(last=False)[1].close()
-            return self._templates[grants]
+                self._drop(self._templates.popitem(last=False)[1])
+            return template, False
+
+    def _drop(self, template: Asker) -> None:
+        for line in self._ready.pop(template, ()):
+            line.close()
+        template.close()
 
     def _forget(self) -> None:
         """This process is a fork of the one that had these: they are not ours."""
         for template in self._templates.values():
-            template.close()
+            self._drop(template)
         self._templates.clear()
         if self._zygote is not None:
             self._zygote.close()
@@ -189,7 +216,7 @@ class Nursery:
         with self._lock:
             if self._pid == os.getpid():
                 for template in self._templates.values():
-                    template.close()
+                    self._drop(template)
                 self._templates.clear()
                 self._bury()
 

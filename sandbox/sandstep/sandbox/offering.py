@@ -36,7 +36,8 @@ class Callback:
     def decode(self, arguments: msgspec.Raw) -> dict[str, Any]:
         """The arguments, checked. Raises msgspec.ValidationError, whose message says what is wrong and where."""
         decoded: msgspec.Struct = self._decoder.decode(arguments)
-        return {name: getattr(decoded, name) for name in self._arguments.__struct_fields__ if getattr(decoded, name) is not msgspec.UNSET}
+        names: tuple[str, ...] = self._arguments.__struct_fields__
+        return {name: getattr(decoded, name) for name in names if getattr(decoded, name) is not msgspec.UNSET}
 
 
 def _arguments(function: Callable[..., Any], name: str) -> type[msgspec.Struct]:
@@ -55,7 +56,7 @@ def _arguments(function: Callable[..., Any], name: str) -> type[msgspec.Struct]:
 
 def _schema(arguments: type[msgspec.Struct]) -> dict[str, Any]:
     try:
-        (schema,), components = msgspec.json.schema_components([arguments], ref_template="#/$defs/{name}")
+        _, components = msgspec.json.schema_components([arguments], ref_template="#/$defs/{name}")
     except TypeError as error:
         raise TypeError(f"The callback {arguments.__name__} cannot be offered: {error}") from None
     own = components.pop(arguments.__name__)
@@ -79,7 +80,7 @@ def callback(function: Callable[..., Any] | None = None, /, **options: Any) -> A
 
 def collect(offered: Mapping[str, Any] | Iterable[Any]) -> dict[str, Callback]:
     """The callbacks by name. `offered` are functions and `Callback`s, or a mapping from names to them. Raises TypeError."""
-    named = offered.items() if isinstance(offered, Mapping) else ((None, each) for each in offered)
+    named: Iterable[tuple[str | None, Any]] = offered.items() if isinstance(offered, Mapping) else ((None, each) for each in offered)
     found: dict[str, Callback] = {}
     for name, each in named:
         marked: Callback = each if isinstance(each, Callback) else getattr(each, "__sandstep_callback__", None) or Callback(each, name=name)

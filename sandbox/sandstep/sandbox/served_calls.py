@@ -1,4 +1,4 @@
-"""The host's side of wit/ for guests of the embedding API: programs, callbacks, output and traces pass here. See `guest_calls` for the CLI's."""
+"""The host's side of wit/ for guests of the embedding API: all that they are given passes here. `guest_calls` has the command line's."""
 
 import json
 import resource
@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from . import doorbell
+from . import doorbell, pages
 from .channel import Channel
 from .control import Control
 from .forker import Forker
@@ -40,7 +40,13 @@ class ServedCalls:
         self._cpu_before = 0.0
 
     def interfaces(self) -> dict[str, dict[str, Callable[..., Any]]]:
-        host: dict[str, Callable[..., Any]] = {"write": self.write, "read": self.read, "wait": self.wait, "exit": self.exit, "doorbell": self.doorbell}
+        host: dict[str, Callable[..., Any]] = {
+            "write": self.write,
+            "read": self.read,
+            "wait": self.wait,
+            "exit": self.exit,
+            "doorbell": self.doorbell,
+        }
         debugger = {"next-request": _no_debugger, "poll-request": _no_debugger, "send": _no_debugger, "clone": _no_debugger}
         return {
             "sandstep:sandbox/host@0.1.0": host,
@@ -70,7 +76,9 @@ class ServedCalls:
         return f'{{"seed":"{seed}",{guest[1:]}'
 
     def _be_born(self) -> None:
+        hot = [] if self._bell is None else pages.written(*doorbell.guest_memory(self._compiled))
         born = self._forker.serve()  # the template stays in here; what follows is a worker
+        pages.copy(hot)
         requests, control = born.sockets
         self._asker = Channel(requests)
         self._control = Control(control, alone=True)
@@ -172,5 +180,3 @@ def _seconds(nanoseconds: int | None) -> float | None:
 
 def _no_debugger(*arguments: object) -> None:
     raise ValueError("there is no debugger here")
-
-
