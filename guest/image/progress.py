@@ -1,6 +1,7 @@
 """How far a program is, told now and then: the line that runs, lines a second, the number of tasks.
 
-Between two samples the program runs as if nobody looked. A sample counts a few lines with `sys.monitoring` and takes it away again.
+Between two looks the program runs as if nobody looked. A look counts the next few lines of the function that runs with `sys.monitoring`,
+and takes that away again; the next look tells what came of it.
 """
 
 import asyncio
@@ -13,55 +14,57 @@ import wit_world
 
 _TOOL = 3
 _COUNTED = 64
-_E = sys.monitoring.events
-_report, _encode, _all_tasks = wit_world.report_trace, plain_json.encode, asyncio.all_tasks
+_LINE = sys.monitoring.events.LINE
+_report, _encode, _all_tasks, _getframe = wit_world.report_trace, plain_json.encode, asyncio.all_tasks, sys._getframe
 
 
 class _Sampler:
-    """Counts the next lines of the program from the moment that the host asks."""
-
     def __init__(self, hidden: frozenset[str]) -> None:
         self._hidden = hidden
-        self._lines = self._began = self._cost = 0
-        self._counting = False
+        self._code: CodeType | None = None
+        self._lines = self._first = self._last = self._cost = 0
+        sys.monitoring.use_tool_id(_TOOL, "progress")
+        sys.monitoring.register_callback(_TOOL, _LINE, self._on_line)
 
     def sample(self) -> None:
-        if self._counting:
-            self._tell(None, 0)  # the program waits, or is inside of one long call
-            return
-        monitoring = sys.monitoring
-        if monitoring.get_tool(_TOOL) is None:
-            monitoring.use_tool_id(_TOOL, "progress")
-            monitoring.register_callback(_TOOL, _E.LINE, self._on_line)
-        self._counting, self._lines, self._cost, self._began = True, 0, 0, perf_counter_ns()
-        monitoring.set_events(_TOOL, _E.LINE)
+        self._stop_counting()
+        frame = self._users_frame(_getframe(1))
+        elapsed = self._last - self._first - self._cost
+        self._tell(frame, (self._lines - 1) * 1_000_000_000 // elapsed if self._lines > 1 and elapsed > 0 else 0)
+        self._lines = self._first = self._last = self._cost = 0
+        if frame is not None:
+            self._code = frame.f_code
+            sys.monitoring.set_local_events(_TOOL, self._code, _LINE)
+
+    def _stop_counting(self) -> None:
+        if self._code is not None:
+            sys.monitoring.set_local_events(_TOOL, self._code, 0)
+            self._code = None
 
     def _on_line(self, code: CodeType, line: int) -> None:
-        begin = perf_counter_ns()
+        now = perf_counter_ns()
         if self._lines == 0:
-            self._began = begin
+            self._first = now
         self._lines += 1
-        if self._lines < _COUNTED:
-            self._cost += perf_counter_ns() - begin
-            return
-        sys.monitoring.set_events(_TOOL, 0)
-        self._counting = False
-        elapsed = max(1, begin - self._began - self._cost)
-        self._tell(sys._getframe(1), (_COUNTED - 1) * 1_000_000_000 // elapsed)
+        self._last = now
+        if self._lines >= _COUNTED:
+            self._stop_counting()
+        else:
+            self._cost += perf_counter_ns() - now
+
+    def _users_frame(self, frame: FrameType | None) -> FrameType | None:
+        while frame is not None:
+            file = frame.f_code.co_filename
+            if file not in self._hidden and not file.startswith(("/python/", "<frozen ")):
+                return frame
+            frame = frame.f_back
+        return None
 
     def _tell(self, frame: FrameType | None, rate: int) -> None:
-        while frame is not None and (
-            frame.f_code.co_filename in self._hidden or frame.f_code.co_filename.startswith(("/python/", "<frozen "))
-        ):
-            frame = frame.f_back
-        try:
-            tasks = len(_all_tasks(asyncio._get_running_loop()))
-        except Exception:
-            tasks = 0
-        code = frame.f_code if frame is not None else None
-        file, function = (code.co_filename, code.co_qualname) if code is not None else ("", "")
-        event = {"type": "progress", "file": file, "function": function, "rate": rate, "tasks": tasks}
-        _report((frame.f_lineno or 0) if frame is not None else 0, _encode(event), "")
+        loop = asyncio._get_running_loop()
+        tasks = len(_all_tasks(loop)) if loop is not None else 0
+        file, function, line = ("", "", 0) if frame is None else (frame.f_code.co_filename, frame.f_code.co_qualname, frame.f_lineno or 0)
+        _report(line, _encode({"type": "progress", "file": file, "function": function, "rate": rate, "tasks": tasks}), "")
 
 
 _sampler: _Sampler | None = None

@@ -94,7 +94,7 @@ class ServedCalls:
                 return frame[1:]
 
     def _send(self, *parts: bytes) -> None:
-        assert self._asker is not None, "a template has nobody to speak to"
+        assert self._asker is not None, f"a template has nobody to speak to: {parts!r}"
         self._asker.send(b"".join(parts))
 
     def _end(self, ended: str) -> None:
@@ -115,11 +115,14 @@ class ServedCalls:
 
     def end_by(self, limit: str, words: str) -> None:
         """Tells what ended the guest, when it can tell nothing itself any more."""
-        if self._control is not None:
-            self._control.say(f"{limit}:{words[:1000]}")
+        if self._control is None:
+            raise RuntimeError(f"the image cannot be prepared: {words}")
+        self._control.say(f"{limit}:{words[:1000]}")
 
     def write(self, stream: int, text: str) -> None:
         data = text.encode("latin-1")
+        if not data:
+            return
         if self._output_left is not None:
             self._output_left -= len(data)
             if self._output_left < 0:
