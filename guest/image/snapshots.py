@@ -1,5 +1,6 @@
 """The names of a session as bytes, and back. Only a guest ever opens them: functions and classes travel with their code."""
 
+import dataclasses
 import importlib
 import io
 import marshal
@@ -56,7 +57,7 @@ class _Pickler(pickle.Pickler):
     def persistent_id(self, value: object, /) -> str | None:
         if value is _main:
             return "main"
-        return _NAMES.get(value) if isinstance(value, FunctionType) else None
+        return _NAMES.get(id(value))
 
     def reducer_override(self, value: Any, /) -> Any:
         if isinstance(value, ModuleType):
@@ -77,7 +78,7 @@ class _Pickler(pickle.Pickler):
         if isinstance(value, (property, staticmethod, classmethod)):
             return _make_wrapper, _wrapped(value)
         if isinstance(value, MappingProxyType):
-            return MappingProxyType, (dict(value),)
+            return _make_proxy, (dict(value),)
         return NotImplemented
 
 
@@ -156,8 +157,13 @@ def _make_wrapper(name: str, *functions: Any) -> object:
     return kind(*functions)
 
 
-_BY_NAME: dict[str, FunctionType] = {
+def _make_proxy(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(items)
+
+
+_SENTINELS = ("MISSING", "KW_ONLY", "_FIELD", "_FIELD_CLASSVAR", "_FIELD_INITVAR", "_HAS_DEFAULT_FACTORY")
+_BY_NAME: dict[str, object] = {name: getattr(dataclasses, name) for name in _SENTINELS} | {
     function.__name__: function
-    for function in (_make_function, _fill_function, _make_cell, _fill_cell, _make_class, _fill_class, _make_wrapper)
+    for function in (_make_function, _fill_function, _make_cell, _fill_cell, _make_class, _fill_class, _make_wrapper, _make_proxy)
 }  # fmt: skip
-_NAMES = {function: name for name, function in _BY_NAME.items()}
+_NAMES = {id(each): name for name, each in _BY_NAME.items()}

@@ -18,6 +18,7 @@ import plain_json
 import waiting
 import wit_world
 from calls import Calls
+from sandstep.agent import objects
 from sandstep.agent.render import Renderer
 from wit_world.imports import tracing
 
@@ -258,11 +259,15 @@ def _error(error: BaseException) -> list[Any]:
     return [kind.__qualname__[:_VALUE], str(error)[:_MESSAGE] if safe else ""]
 
 
+def _of_users(value: object) -> str:
+    return f"<{objects.qualname(type(value))} object>"
+
+
 def _locals(names: Any) -> dict[str, str]:
     shown = {}
     for name, value in names.items():
         if len(shown) == _NAMES:
             break
         if not name.startswith("__"):
-            shown[str(name)[:_VALUE]] = Renderer(_VALUE).text(value)
+            shown[str(name)[:_VALUE]] = Renderer(_VALUE, user=_of_users).text(value)
     return shown

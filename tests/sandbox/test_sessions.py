@@ -59,7 +59,8 @@ def test_tracebacks_show_each_runs_own_source() -> None:
 
 def test_event_loop_stays() -> None:
     with Sandbox() as box, box.session() as session:
-        session.run("import asyncio\nqueue = asyncio.Queue()\nasync def put(): await queue.put(7)\ntask = asyncio.create_task(put())")
+        begin = "import asyncio\nqueue = asyncio.Queue()\nasync def put(): await queue.put(7)\n"
+        session.run(begin + "await asyncio.sleep(0); task = asyncio.create_task(put())").check()
         assert session.run("result = await queue.get()").check().value == 7
 
 

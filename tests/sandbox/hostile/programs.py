@@ -34,12 +34,12 @@ PROGRAMS = [
     Hostile(
         "opens a socket",
         "import socket; socket.create_connection(('127.0.0.1', 80))",
-        "ImportError|ModuleNotFoundError|OSError|AttributeError",
+        "gaierror|ModuleNotFoundError|OSError|AttributeError",
     ),
     Hostile(
         "fetches",
         "import urllib.request; urllib.request.urlopen('http://127.0.0.1')",
-        "ImportError|ModuleNotFoundError|OSError|AttributeError|URLError",
+        "ModuleNotFoundError|OSError|AttributeError|URLError",
     ),
     Hostile("runs a command", "import os; os.system('id')", "AttributeError|OSError|NotImplementedError"),
     Hostile(
@@ -69,7 +69,7 @@ PROGRAMS = [
     ),
     Hostile("a bomb of strings", "x = 'a'\nwhile True: x += x", "MemoryLimit", "limit of 128 MiB"),
     Hostile("a bomb of lists", "x = []\nwhile True: x.append([0] * 10000)", "MemoryLimit"),
-    Hostile("one large allocation", "bytearray(3 << 30)", "MemoryLimit"),
+    Hostile("one large allocation", "bytearray(2_000_000_000)", "MemoryLimit"),
     Hostile("a bomb of dicts", "x = {}\nwhile True: x[len(x)] = {1: 2}", "MemoryLimit|TimeLimit"),
     Hostile("a bomb that unpacks", "import zlib\nd = zlib.decompressobj().decompress(zlib.compress(bytes(1 << 28)))", "MemoryLimit"),
     Hostile("memory for ever", "x = []\nwhile True:\n try: x.append(bytearray(1 << 20))\n except MemoryError: pass", "TimeLimit"),
@@ -108,7 +108,7 @@ PROGRAMS = [
     Hostile(
         "an error that exits", "class E(Exception):\n def __str__(self): raise SystemExit(3)\nraise E", "E", "__str__ raised SystemExit"
     ),
-    Hostile("an error of lies", "class E(Exception): pass\nE.__module__ = 42; E.__qualname__ = 'a' * 10**6\nraise E", "a" * 200),
+    Hostile("an error of lies", "class E(Exception): pass\nE.__module__ = 42; E.__qualname__ = 'a' * 10**6\nraise E", "a" * 200 + "|OutputLimit"),
     Hostile("an error with itself as its cause", "e = ValueError('x'); e.__cause__ = e\nraise e", "ValueError"),
     Hostile("an error of lone surrogates", "raise ValueError('\\ud800')", "ValueError"),
     Hostile("a result that is none", "result = object()", "TypeError", "no JSON value"),
