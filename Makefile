@@ -2,14 +2,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test bench check image clean
+PYTHON_SOURCES := adapter/sandstep sandbox/sandstep tools tests
+
+.PHONY: demo picture test bench check image clean
 .DEFAULT_GOAL := demo
 
 demo: image
 	@$(BIN)/python -m tools.demo
 
+picture: image
+	@$(BIN)/python -m tools.demo --svg docs/demo.svg
+
 test: image
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 bench: image
 	@$(BIN)/python -m tests.bench
@@ -17,7 +22,7 @@ bench: image
 check: .venv/ready
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy adapter/sandstep sandbox/sandstep tools tests
+	@$(BIN)/mypy $(PYTHON_SOURCES)
 	@$(BIN)/mypy --python-version 3.14 --config-file tools/mypy_guest.ini
 
 image: .venv/ready

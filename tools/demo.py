@@ -104,6 +104,9 @@ def launch(story: Story) -> None:
 
 def tell(story: Story) -> int:
     session = story.session
+    story.console.print(
+        "[bold]Sandstep[/] debugs examples/orders.py in its sandbox. Arrows: [green]→[/] what the user does, [magenta]←[/] what came back."
+    )
     story.chapter("A breakpoint in another module")
     launch(story)
     place = line_of(PRICING, "after = before")
@@ -151,14 +154,18 @@ def tell(story: Story) -> int:
 
 
 def main() -> int:
+    """Tells the story; `--svg FILE` also draws it, for the README."""
     started = time.perf_counter()
-    console = Console(width=min(110, Console().width) if sys.stdout.isatty() else 110)
+    picture = sys.argv[2] if sys.argv[1:2] == ["--svg"] else None
+    console = Console(width=min(110, Console().width) if sys.stdout.isatty() else 110, record=picture is not None)
     with Session(chosen()) as session:
         status = tell(Story(console, session))
         session.disconnect()
         left = session.close()
     seconds = time.perf_counter() - started
     console.print(f"\n[dim]{seconds:.1f} s in all; processes left behind: {len(left)}")
+    if picture is not None:
+        console.save_svg(picture, title="make demo")
     return status or len(left)
 
 

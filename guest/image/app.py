@@ -87,7 +87,7 @@ def _below(*folders: str) -> dict[str, str]:
 
 def _hide() -> None:
     """Takes our modules out of sight, so that a program's own `program.py` is its own. Nothing of ours imports while a program runs."""
-    for name in OURS:
+    for name in OURS | BINDINGS:
         sys.modules.pop(name, None)
     sys.modules.pop("sandstep", None)
 
@@ -133,14 +133,14 @@ def _begin_alone(pokes: bool) -> Callable[[], None]:
         progress.sample()
 
     streams.install(batch.write, attend, by_line=True)
-    poke.install(attend)
+    poke.install(attend, HIDDEN)
     _at_exit(batch.flush)
     return batch.flush
 
 
 def _begin_debugged(agent: Agent) -> Callable[[], None]:
     streams.install(agent.output, agent.flush, by_line=False)
-    poke.install(agent.serve_pending)
+    poke.install(agent.serve_pending, HIDDEN)
     _at_exit(agent.flush)
     return agent.flush
 
@@ -156,6 +156,7 @@ def _at_exit(flush: Callable[[], None]) -> None:
 
     def abort() -> None:
         """Abort the interpreter immediately."""
+        sys.stderr.write("Aborted: the program called os.abort().\n")
         exit_now(134)
 
     os._exit, os.abort = exit_now, abort  # type: ignore[assignment]
@@ -163,8 +164,10 @@ def _at_exit(flush: Callable[[], None]) -> None:
 
 _preload()
 waiting.install()
-stdlib.install(_capture_ours())
+LIBRARY = stdlib.install(_capture_ours())
 OURS = _below(*_FOLDERS)
-HIDDEN = frozenset(OURS.values()) | frozenset(_below("/world").values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}
+BINDINGS = _below("/world", "/bundled")
+HIDDEN = frozenset((OURS | BINDINGS).values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}
+LIBRARY.make_ready("sandstep.effects")
 gc.collect()
 gc.freeze()  # what every guest has from its start is no garbage: a collection must not touch, and so copy, its pages

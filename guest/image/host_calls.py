@@ -5,6 +5,8 @@ from collections.abc import Callable
 from wit_world.imports import host
 
 _attend: Callable[[], None] = lambda: None  # noqa: E731
+in_a_wait = False
+"""Whether the host holds the guest: it is woken then by its call's return, and nothing else needs to see to that."""
 
 
 def on_poke(attend: Callable[[], None]) -> None:
@@ -24,8 +26,11 @@ def write(stream: int, data: bytes) -> None:
 
 def read(size: int) -> bytes:
     """Blocks until there is input; b"" at its end."""
+    global in_a_wait
     while True:
+        in_a_wait = True
         text = host.read(size)
+        in_a_wait = False
         if text is not None:
             return text.encode("latin-1")
         _attend()
@@ -33,7 +38,10 @@ def read(size: int) -> bytes:
 
 def wait(nanoseconds: int | None) -> bool:
     """Blocks for so long, or for ever. True: the host poked before, which has been attended to."""
+    global in_a_wait
+    in_a_wait = True
     woken = host.wait(nanoseconds)
+    in_a_wait = False
     if woken:
         _attend()
     return woken

@@ -16,17 +16,19 @@ import host_calls
 
 _INTERRUPT = 2
 _TOOL = 4  # one of those that sys.monitoring leaves without a name
-_E = monitoring.events
-_ANY = (_E.LINE, _E.JUMP, _E.PY_START, _E.PY_RESUME, _E.PY_RETURN)
 _doorbell = array("I", [0])
 _attend: Callable[[], None] = lambda: None  # noqa: E731
+_hidden: frozenset[str] = frozenset()
 _program_callbacks: list[Callable[[str, dict[str, int]], object]] = []
 
 
-def install(attend: Callable[[], None]) -> None:
-    """Calls `attend` when the host rings. The program sees a `gc.callbacks` of its own, and a `gc.disable` that leaves the bell on."""
-    global _attend
-    _attend = attend
+def install(attend: Callable[[], None], hidden: frozenset[str]) -> None:
+    """Calls `attend` when the host rings; interrupts the program, never the code of the `hidden` files.
+
+    The program sees a `gc.callbacks` of its own, and a `gc.disable` that leaves the bell on.
+    """
+    global _attend, _hidden
+    _attend, _hidden = attend, hidden
     gc.callbacks.append(_on_collection)
     gc.callbacks = _program_callbacks  # type: ignore[assignment]  # typeshed knows the phases
     _Automatic().install()
@@ -36,8 +38,8 @@ def install(attend: Callable[[], None]) -> None:
 
 def answer() -> None:
     """Does what the host rang for, if it did. May raise KeyboardInterrupt, as any call may."""
-    if _take_notice() & _INTERRUPT:
-        interrupt_main()
+    if _take_notice() & _INTERRUPT or monitoring.get_tool(_TOOL) is not None:
+        _strike()
 
 
 def _take_notice() -> int:
@@ -49,7 +51,7 @@ def _take_notice() -> int:
 
 def _on_collection(phase: str, info: dict[str, int]) -> None:
     # Looked at in both phases: a ring that comes while this one is attended to finds a collection under way, and starts none.
-    if _doorbell[0] and _take_notice() & _INTERRUPT:
+    if _doorbell[0] and not host_calls.in_a_wait and _take_notice() & _INTERRUPT:
         _interrupt_soon()
     for callback in _program_callbacks:
         try:
@@ -59,19 +61,24 @@ def _on_collection(phase: str, info: dict[str, int]) -> None:
 
 
 def _interrupt_soon() -> None:
-    """What is raised in a collection's callback is lost, so the interrupt waits for the next thing that the program does."""
-
-    def strike(code: CodeType, *what: object) -> None:
-        if code.co_filename == __file__:
-            return
-        monitoring.free_tool_id(_TOOL)
-        interrupt_main()
-
+    """What is raised in a collection's callback is lost, so the interrupt waits for the program's next instruction, or its next wait."""
     if monitoring.get_tool(_TOOL) is None:
         monitoring.use_tool_id(_TOOL, "interrupt")
-        for event in _ANY:
-            monitoring.register_callback(_TOOL, event, strike)
-        monitoring.set_events(_TOOL, sum(_ANY))
+        # Not JUMP: what is raised at a jump is taken for raised at its target, which may be outside of the program's `try`.
+        monitoring.register_callback(_TOOL, monitoring.events.INSTRUCTION, _on_instruction)
+        monitoring.set_events(_TOOL, monitoring.events.INSTRUCTION)
+
+
+def _on_instruction(code: CodeType, offset: int) -> None:
+    if code.co_filename not in _hidden:
+        _strike()
+
+
+def _strike() -> None:
+    if monitoring.get_tool(_TOOL) is not None:
+        monitoring.set_events(_TOOL, 0)
+        monitoring.free_tool_id(_TOOL)
+    interrupt_main()
 
 
 class _Unraisable:

@@ -4,6 +4,7 @@ import dataclasses
 import importlib
 import io
 import marshal
+import os
 import pickle
 from collections.abc import Callable
 from types import CellType, FunctionType, MappingProxyType, ModuleType
@@ -23,7 +24,8 @@ def take(main: ModuleType, own: dict[str, object]) -> tuple[bytes, list[str]]:
     names = {name: value for name, value in _main.items() if name not in _SKIPPED and own.get(name, _main) is not value}
     try:
         return _pickled(names), []
-    except Exception:
+    except Exception as error:
+        if os.environ.get("DBG"): print(repr(error)); [print(k, _why(v)) for k,v in names.items()]
         left_out = sorted(name for name, value in names.items() if not _can_be_kept(value))
         return _pickled({name: value for name, value in names.items() if name not in left_out}), left_out
 
@@ -38,6 +40,16 @@ def restore(main: ModuleType, state: bytes) -> None:
     except Exception as error:
         raise ValueError(f"this is no state of a session: {type(error).__name__}: {error}") from None
 
+
+def _why(v):
+    try: _pickled(v)
+    except Exception as e:
+        r=[repr(e)]
+        if isinstance(v,type):
+            for k,w in vars(v).items():
+                try: _pickled(w)
+                except Exception as e2: r.append((k,repr(w)[:50],repr(e2)))
+        return r
 
 def _can_be_kept(value: object) -> bool:
     try:

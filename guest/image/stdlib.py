@@ -4,6 +4,7 @@ While `componentize-py` builds the image, the library is mounted at /python; whe
 what the host grants. What is not captured here cannot be imported later, and its import says so.
 """
 
+import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -68,6 +69,21 @@ class Library(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
     def __init__(self, modules: dict[str, Captured]) -> None:
         self._modules = modules
+        self._ready: dict[str, ModuleType] = {}
+
+    def make_ready(self, package: str) -> None:
+        """Imports a package with all that is below it now, so that a program's import of it costs nothing; until then it is not there."""
+        names = [name for name in self._modules if name == package or name.startswith(f"{package}.")]
+        for name in names:
+            importlib.import_module(name)
+        self._ready = {name: sys.modules.pop(name) for name in names}
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        return self._ready.get(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        if module.__name__ not in self._ready:
+            super().exec_module(module)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None

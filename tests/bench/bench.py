@@ -37,12 +37,22 @@ def prepare() -> None:
 def take(chosen: dict[str, Measure], repetitions: int, console: Console) -> list[Result]:
     """Takes the samples of all measures in turns, so that a busy moment of the machine does not hit one measure alone."""
     samples: dict[str, list[Sample]] = {name: [] for name in chosen}
+    failures: dict[str, str] = {}
     with console.status("measuring") as status:
         for repetition in range(repetitions):
             for name, measure in chosen.items():
+                if name in failures:
+                    continue
                 status.update(f"measuring: {name}, {repetition + 1} of {repetitions}")
-                samples[name].append(measure.sample())
-    return [result(row, samples[name]) for name, measure in chosen.items() for row in measure.ROWS]
+                try:
+                    samples[name].append(measure.sample())
+                except (AssertionError, OSError, subprocess.SubprocessError) as error:
+                    failures[name] = str(error).partition("\n")[0]
+    return [
+        Result(row, failure=failures[name]) if name in failures else result(row, samples[name])
+        for name, measure in chosen.items()
+        for row in measure.ROWS
+    ]
 
 
 def duration(seconds: float) -> str:
@@ -78,11 +88,11 @@ def table(results: Sequence[Result]) -> Table:
     for column in ("measure", "Sandstep", "±", "debugpy", "ratio", "must be", ""):
         shown.add_column(column, no_wrap=True)
     for one in results:
-        verdict = {None: "", True: "[green]reached", False: "[bold red]missed"}[one.reached]
+        verdict = {None: "", True: "[green]reached", False: f"[bold red]{'failed' if one.failure else 'missed'}"}[one.reached]
         shown.add_row(
             one.row.name,
             figure(one.ours, one.row.seconds),
-            f"{one.spread:.0%}",
+            "—" if one.spread is None else f"{one.spread:.0%}",
             figure(one.peer, one.row.seconds),
             fraction(one.ratio),
             wanted(one),
@@ -94,7 +104,8 @@ def table(results: Sequence[Result]) -> Table:
 def machine() -> str:
     peer = subprocess.run((PEER_PYTHON, "--version"), capture_output=True, text=True, check=True).stdout.strip()
     debugpy = f"debugpy {metadata.version('debugpy')} on {peer}"
-    return f"{platform.system()} {platform.machine()}, Sandstep on {platform.python_version()}, {debugpy}"
+    load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    return f"{platform.system()} {platform.machine()}, {load}, Sandstep on {platform.python_version()}, {debugpy}"
 
 
 def as_json(results: Sequence[Result], repetitions: int) -> dict[str, Any]:
@@ -112,6 +123,7 @@ def as_json(results: Sequence[Result], repetitions: int) -> dict[str, Any]:
                 "at_most_of_peer": one.row.at_most_of_peer,
                 "at_most": one.row.at_most,
                 "reached": one.reached,
+                "failure": one.failure,
             }
             for one in results
         ],
@@ -139,4 +151,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Console(width=max(140, Console().width)).print(table(results))
         missed = [one.row.name for one in results if one.reached is False]
         print(f"missed: {', '.join(missed)}" if missed else "all reached")
+        for failure in sorted({f"{one.row.name}: {one.failure}" for one in results if one.failure}):
+            print(f"failed: {failure}")
     return 1 if options.strict and any(one.reached is False for one in results) else 0

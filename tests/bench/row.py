@@ -32,17 +32,20 @@ class Measure(Protocol):
 
 @dataclass(frozen=True)
 class Result:
-    """A row with its figures: medians over the samples; the ratio is the median of each sample's own."""
+    """A row with its figures: medians over the samples; the ratio is the median of each sample's own. Or why there are none."""
 
     row: Row
-    ours: float
-    peer: float | None
-    ratio: float | None
-    spread: float
+    ours: float | None = None
+    peer: float | None = None
+    ratio: float | None = None
+    spread: float | None = None
+    failure: str | None = None
 
     @property
     def reached(self) -> bool | None:
         """Whether the row reaches what it must; None if nothing is asked of it."""
+        if self.failure is not None:
+            return False
         wanted = [
             figure <= limit
             for figure, limit in ((self.ratio, self.row.at_most_of_peer), (self.ours, self.row.at_most))
@@ -59,6 +62,6 @@ def result(row: Row, samples: Sequence[Sample]) -> Result:
     low, high = ordered[len(ordered) // 4], ordered[-1 - len(ordered) // 4]
     spread = (high - low) / 2 / middle if middle else 0.0
     if row.peer is None:
-        return Result(row, middle, None, None, spread)
+        return Result(row, middle, spread=spread)
     peer = [sample[row.peer] for sample in samples]
     return Result(row, middle, median(peer), median(a / b for a, b in zip(ours, peer, strict=True)), spread)

@@ -86,8 +86,9 @@ def line(entry: Entry, stable: Stable) -> str:
 
 
 def transcript(log: list[Entry], folders: dict[str, str]) -> str:
+    """All that was said after `initialize`, whose answer is long and always the same."""
     stable = Stable(folders)
-    return "".join(line(entry, stable) + "\n" for entry in merged(log))
+    return "".join(line(entry, stable) + "\n" for entry in merged(log) if entry.message.get("command") != "initialize")
 
 
 def merged(log: list[Entry]) -> list[Entry]:

@@ -65,13 +65,13 @@ def test_in_a_docstring_moves_into_the_function(debug: Debug) -> None:
         '''
         def f():
             """Says
-            nothing.  # @here
+            nothing.
             """
             return 1  # @body
         f()
         '''
     )
-    program.marks.setdefault("here", 3)
+    program.marks["here"] = 3  # inside of the docstring, where no comment can be
     session.launch(program=str(program.path))
     (answer,) = session.breakpoints(program, "here")
     session.configured()
@@ -164,7 +164,6 @@ def test_several_in_one_file_are_answered_in_order(debug: Debug) -> None:
     session.launch(program=str(program.path))
     answers = session.breakpoints(program, "three", "one", "two")
     session.configured()
-    assert [now(session, answer)["line"] for answer in answers] == [3, 1, 2] or not answers[0]["verified"]
     assert [session.stop().line, session.go().line, session.go().line] == [1, 2, 3]
     assert [now(session, answer)["line"] for answer in answers] == [3, 1, 2]
     assert len({answer["id"] for answer in answers}) == 3

@@ -129,7 +129,7 @@ def killed_worker(session: Session, number: int = signal.SIGKILL) -> None:
             pass
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT, signal.SIGTERM])
 def test_the_adapter_outlives_the_worker(debug: Debug, number: int) -> None:
     session = running(debug)
     killed_worker(session, number)

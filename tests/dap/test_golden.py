@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -74,7 +75,7 @@ def refused(session: Session, debug: Debug) -> None:
     client.fails("evaluate", expression="missing", context="watch", frameId=session.at().id)
     client.fails("setExpression", expression="a[0]", value="1", frameId=session.at().id)
     client.fails("variables", variablesReference=999_999)
-    client.fails("stackTrace", threadId=999)
+    client.fails("scopes", frameId=999_999)
     client.fails("stackTrace", threadId="one")
     client.fails("makeCoffee")
     client.fails("exceptionInfo", threadId=session.at().thread)
@@ -90,3 +91,9 @@ def test_transcript(debug: Debug, name: str) -> None:
     session = debug.session()
     SESSIONS[name](session, debug)
     golden.check(name, golden.transcript(session.client.log, {str(debug.folder): "<folder>", str(ROOT): "<root>"}))
+
+
+def test_capabilities(debug: Debug) -> None:
+    """What `initialize` answers, one capability a line."""
+    body = debug.session().initialize()
+    golden.check("capabilities", "".join(f"{name}: {json.dumps(value, sort_keys=True)}\n" for name, value in sorted(body.items())))

@@ -56,7 +56,6 @@ def test_pause_then_step(debug: Debug) -> None:
 def test_pause_at_a_stop_is_answered(debug: Debug) -> None:
     session = debug.stopped("a = 1  # @here!\nb = 2\n")
     session.client.response(session.client.send("pause", threadId=session.at().thread))
-    assert session.value("a") or True
     session.resume("continue")
     if session.client.either("stopped", "exited")[0] == "stopped":
         session.client.request("continue", threadId=1)

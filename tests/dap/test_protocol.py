@@ -115,7 +115,7 @@ def test_a_step_while_the_program_runs_is_refused(debug: Debug, command: str) ->
 
 def test_a_thread_that_is_not_there(debug: Debug) -> None:
     session = debug.stopped(PROGRAM)
-    assert shows_user(session.client.response(session.client.send("next", threadId=77)))
+    assert session.client.fails("next", threadId=77)
     assert session.over().line == 5
 
 

@@ -51,7 +51,7 @@ def test_with_a_breakpoint_and_a_step_as_undebugged(debug: Debug) -> None:
     session = debug.stopped(PROGRAM.replace("import helper\n", "import helper  # @here!\n"), args=["a", "b c"])
     session.over()
     session.locals()
-    session.value("f()")
+    session.value("len(sys.argv)")
     session.finish()
     assert session.client.output("stdout").splitlines() == wanted.splitlines()
 

@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 Behaviour = str
-BEHAVIOURS = ("resume", "resume_then_add", "abort", "raise", "pass", "delegate", "perform_other", "catch", "throw", "raise_late", "transfer")
+BEHAVIOURS = (
+    "resume",
+    "resume_then_add",
+    "abort",
+    "raise",
+    "pass",
+    "delegate",
+    "perform_other",
+    "catch",
+    "throw",
+    "raise_late",
+    "transfer",
+)
 
 
 class Failure(Exception):
@@ -137,7 +148,7 @@ def behave(behaviour: Behaviour, effect: int, resume: Callable[[Return | Raise],
             return bind(Operation(effect + 1, lambda end: end), answer)
         case "catch":
             return bind(resume(Return(7)), lambda end: Return(len(end.name)) if isinstance(end, Raise) else end)
-    return bind(resume(Return(3)), lambda end: Raise("late"))
+    return bind(resume(Return(3)), lambda end: end if isinstance(end, Raise) else Raise("late"))
 
 
 def run(steps: tuple[Step, ...]) -> Return | Raise:

@@ -5,7 +5,24 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from sandstep.effects import Ask, Continuation, CreatePromise, Effect, Gather, Get, Resume, Spawn, Wait, WithHandler, Yield, do, inspect, run
+from sandstep.effects import (
+    Ask,
+    Continuation,
+    CreatePromise,
+    Effect,
+    Gather,
+    Get,
+    Resume,
+    Spawn,
+    TaskCancelledError,
+    Try,
+    Wait,
+    WithHandler,
+    Yield,
+    do,
+    inspect,
+    run,
+)
 from sandstep.effects.inspect import EffectLink, FrameLink, TaskLink
 
 Steps = Generator[Any, Any, Any]
@@ -55,7 +72,7 @@ def test_a_handler_at_work() -> None:
     effect = next(link for link in seen["links"] if isinstance(link, EffectLink))
     assert [(handler.name, handler.status) for handler in effect.handlers][:2] == [("looks", "active"), ("state", "pending")]
     assert effect.created_at is None
-    assert [link.effect for link in seen["links"] if isinstance(link, FrameLink) and link.role == "handler"][0].__class__ is Look
+    assert next(link.effect for link in seen["links"] if isinstance(link, FrameLink) and link.role == "handler").__class__ is Look
 
 
 def test_generators_have_their_frames_and_locals() -> None:
@@ -144,6 +161,45 @@ def test_a_resumed_handler_waits_below() -> None:
 
     run(WithHandler(holds, main()))
     assert seen["chain"] == ["program main:3", "handler holds:1"]
+
+
+def test_a_debugger_can_cancel_a_task() -> None:
+    @do
+    def waits(promise: Any) -> Steps:
+        yield Wait(promise)
+
+    @do
+    def main() -> Steps:
+        promise = yield CreatePromise()
+        task = yield Spawn(waits(promise), name="waits")
+        yield Yield()
+        outcomes = [inspect.cancel(info) for info in inspect.tasks()]
+        return outcomes, (yield Try(Wait(task)))
+
+    outcomes, result = run(main())
+    assert outcomes == [False, True]
+    assert isinstance(result.error, TaskCancelledError)
+
+
+def test_a_debugger_can_hold_the_other_tasks_back() -> None:
+    turns: list[str] = []
+
+    @do
+    def worker(name: str) -> Steps:
+        for _ in range(3):
+            turns.append(name)
+            yield Yield()
+
+    @do
+    def main() -> Steps:
+        tasks = []
+        for name in "ab":
+            tasks.append((yield Spawn(worker(name), name=name)))
+        inspect.prefer(next(info for info in inspect.tasks() if info.name == "b"))
+        yield Gather(*tasks)
+
+    run(main())
+    assert "".join(turns) == "bbbaaa"
 
 
 def test_nothing_is_left_after_a_run() -> None:

@@ -237,7 +237,7 @@ class TestContinuations:
             first = yield Resume(k, 1)
             try:
                 yield Resume(k, 2)
-            except BaseException:  # noqa: B036 - shows that it cannot be caught
+            except BaseException:
                 return "caught"
             return first
 
@@ -308,7 +308,7 @@ class TestPrograms:
 
         assert "neither an effect nor a program" in run(main())
         with pytest.raises(TypeError, match="call it"):
-            run(main)
+            run(main)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="expected a program"):
             run(5)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="await"):

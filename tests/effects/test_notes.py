@@ -91,7 +91,7 @@ class TestCreationSite:
 
     def test_it_is_read_generically_at_dispatch(self) -> None:
         class Foreign(Effect[None]):
-            created_at = EffectCreationContext("elsewhere.py", 7, "maker")  # type: ignore[assignment]
+            created_at = EffectCreationContext("elsewhere.py", 7, "maker")
 
             def __repr__(self) -> str:
                 return "Foreign()"

@@ -151,7 +151,9 @@ class Job:
 
 def jobs() -> st.SearchStrategy[Job]:
     actions = st.lists(st.sampled_from(["yield", "lock", "fail", "put"]), max_size=4).map(tuple)
-    return st.recursive(st.builds(Job, actions), lambda inner: st.builds(Job, actions, st.lists(inner, max_size=3).map(tuple)), max_leaves=12)
+    return st.recursive(
+        st.builds(Job, actions), lambda inner: st.builds(Job, actions, st.lists(inner, max_size=3).map(tuple)), max_leaves=12
+    )
 
 
 @do
@@ -197,7 +199,7 @@ def test_any_schedule_comes_to_the_same(job: Job) -> None:
 
     result = run(main())
     assert (result.value if result else None) == expected_sum(job)
-    assert log == ["in", "out"] * (len(log) // 2)
+    assert log == (["in", "out"] * len(log))[: len(log)]
     assert inspect.tasks() == []
 
 

@@ -10,6 +10,7 @@ PROGRAMS = {
     "hello": "print('hello')",
     "arguments": "import sys; print(sys.argv)",
     "both streams": "import sys; print('out'); print('err', file=sys.stderr); print('out again')",
+    "file descriptors": "import os; os.write(1, b'one\\n'); os.write(2, b'two\\n')",
     "no newline at the end": "print('x', end='')",
     "a megabyte in one line": "print('x' * 1_000_000)",
     "bytes": "import sys; sys.stdout.buffer.write(bytes(range(256)).decode('latin-1').encode()); sys.stdout.flush()",

@@ -143,7 +143,7 @@ def test_random_is_fresh_in_each_run() -> None:
 
 @pytest.mark.parametrize("program", ["while True: pass", "import time; time.sleep(60)", "input()"])
 def test_interrupt_is_the_programs(program: str) -> None:
-    code = f"print('up', flush=True)\ntry:\n    {program}\nexcept KeyboardInterrupt:\n    print('interrupted'); raise"
+    code = f"try:\n    print('up', flush=True)\n    {program}\nexcept KeyboardInterrupt:\n    print('interrupted'); raise"
     process = subprocess.Popen(
         command("run", "-c", code), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), text=True
     )

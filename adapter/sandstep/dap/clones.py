@@ -28,6 +28,13 @@ GONE = "the copy of the program that held this value is gone; evaluate or unfold
 RESUMED = "the program went on before this was done; ask again at the next stop"
 
 
+class Lost(RequestError):
+    """A clone ended by itself before it answered."""
+
+    def __init__(self) -> None:
+        super().__init__(GONE, show=False)
+
+
 class Looking(msgspec.Struct, frozen=True):
     """An agent is about to run the code of the value `index` of the page that it was asked for."""
 
@@ -85,7 +92,7 @@ class Clone:
 
     def _lost(self) -> None:
         self._living = False
-        self.conversation.close(RequestError(GONE, show=False))
+        self.conversation.close(Lost())
 
     def _on_event(self, event: str, body: msgspec.Raw) -> None:
         """What a clone prints never happened, so that it is not shown."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import BinaryIO
 
 from .wire import Decoder, Incoming, Malformed
 
@@ -21,6 +22,7 @@ class Connection(asyncio.Protocol):
         self._decoder = Decoder()
         self._transports: list[asyncio.BaseTransport] = []
         self._out: asyncio.WriteTransport | None = None
+        self._file: BinaryIO | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transports.append(transport)
@@ -46,9 +48,15 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         self.on_full(False)
 
+    def write_to(self, file: BinaryIO) -> None:
+        """What goes out is written to a file."""
+        self._file = file
+
     def write(self, data: bytes) -> None:
         if self._out is not None and not self._out.is_closing():
             self._out.write(data)
+        elif self._file is not None:
+            self._file.write(data)
 
     def end(self) -> None:
         """Nothing more that comes in matters."""

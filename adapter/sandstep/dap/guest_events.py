@@ -33,6 +33,7 @@ def _stopped(session: "Session", body: msgspec.Raw) -> None:
     stopped = _decode(body, type=StoppedEventBody)
     session.state = State.STOPPED
     session.input.forget()
+    session.threads.seen(stopped.thread_id)
     if stopped.hit_breakpoint_ids is not None:
         stopped = msgspec.structs.replace(stopped, hit_breakpoint_ids=session.breakpoints.client_ids(stopped.hit_breakpoint_ids))
     session.client.event("stopped", stopped)
@@ -56,7 +57,9 @@ def _breakpoint(session: "Session", body: msgspec.Raw) -> None:
 
 
 def _thread(session: "Session", body: msgspec.Raw) -> None:
-    session.client.event("thread", _decode(body, type=ThreadEventBody))
+    thread = _decode(body, type=ThreadEventBody)
+    session.threads.hear(thread)
+    session.client.event("thread", thread)
 
 
 def _module(session: "Session", body: msgspec.Raw) -> None:

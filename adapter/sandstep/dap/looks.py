@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from .clones import Clone
+from .clones import Clone, Lost
 from .debuggee import Debuggee
 from .errors import RequestError
 from .protocol import EvaluateArguments, EvaluateResponseBody, VariablesArguments, VariablesResponseBody
@@ -33,10 +33,13 @@ async def evaluate(debuggee: Debuggee, arguments: EvaluateArguments) -> Evaluate
         async with asyncio.timeout(LIMIT):
             return await debuggee.answer(asked, EvaluateResponseBody)
     except TimeoutError:
-        expression = " ".join(arguments.expression.split())
-        shown = expression if len(expression) <= _SHOWN else expression[: _SHOWN - 1] + "…"
-        where = "it was interrupted" if asked.clone is None else "it ran in a copy, so the program is untouched"
-        raise RequestError(f"`{shown}` did not finish within {LIMIT:g} s; {where}", show=False) from None
+        what = f"did not finish within {LIMIT:g} s"
+    except Lost:
+        what = "ended the process that evaluated it"
+    expression = " ".join(arguments.expression.split())
+    shown = expression if len(expression) <= _SHOWN else expression[: _SHOWN - 1] + "…"
+    where = "it was interrupted" if asked.clone is None else "it ran in a copy, so the program is untouched"
+    raise RequestError(f"`{shown}` {what}; {where}", show=False)
 
 
 async def variables(debuggee: Debuggee, arguments: VariablesArguments) -> VariablesResponseBody:
@@ -48,7 +51,7 @@ async def variables(debuggee: Debuggee, arguments: VariablesArguments) -> Variab
         attempt = _Attempt(debuggee, owner)
         try:
             return await attempt.run(page)
-        except TimeoutError:
+        except (TimeoutError, Lost):
             if not attempt.repeatable or page.skip == "all":
                 text = f"the values did not come within {LIMIT:g} s; evaluate their expression again, or a part of it"
                 raise RequestError(text, show=False) from None
@@ -68,7 +71,7 @@ class _Attempt:
         self._index: int | None = None
 
     async def run(self, page: Page) -> VariablesResponseBody:
-        """Raises TimeoutError; it is `repeatable` if what it ended was a clone made for this page alone."""
+        """Raises TimeoutError, or Lost if a clone ended by itself; `repeatable` if it was made for this page alone."""
         asked = self._debuggee.ask("variables", page, self._owner)
         asked.on_looking = self._look
         try:

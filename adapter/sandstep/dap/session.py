@@ -12,7 +12,7 @@ Only `Client` writes to the editor; only `Debuggee` to the program.
 import asyncio
 import traceback
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import msgspec
 from sandstep.sandbox.spawn import End
@@ -28,6 +28,7 @@ from .protocol import Base, ContinuedEventBody, ExitedEventBody, ProcessEventBod
 from .registry import HANDLERS, Handler
 from .starting import Spare
 from .state import LIVING, State, When, require
+from .threads import Threads
 from .typed_input import TypedInput
 from .wire import Incoming, Malformed
 
@@ -40,19 +41,23 @@ _GRACE = 0.05
 """Seconds that a running program has to write out what it holds, before it is ended."""
 
 
+Admits: TypeAlias = Callable[[str | None], bool]
+"""Whether a client that gives this token may have a program."""
+
+
 class Session:
     """What the handlers of requests work with. `on_over` is called when the client has ended it."""
 
-    def __init__(self, write: Callable[[bytes], None], spare: Spare, token: str | None, log: Log) -> None:
+    def __init__(self, write: Callable[[bytes], None], spare: Spare, admits: Admits, log: Log) -> None:
         self.client = Client(write, log)
         self.state = State.NEW
         self.breakpoints = Breakpoints(self.client)
         self.input = TypedInput()
         self.on_over: Callable[[], None] = lambda: None
-        self.token = token
+        self.admits = admits
         self.attributes: launching.Attributes | None = None
         self.configured = False
-        self.last_threads = ThreadsResponseBody(threads=[])
+        self.threads = Threads(ThreadsResponseBody(threads=[]))
         self._debuggee: Debuggee | None = None
         self._spare = spare
         self._log = log
@@ -81,17 +86,16 @@ class Session:
 
     async def close(self) -> None:
         """Ends the program and all work, whatever state it is in. Every request has been answered afterwards."""
-        tasks = self._cancel_all()
-        if tasks:
-            await asyncio.wait(tasks, timeout=1)
+        await self._cancel_all()
         await self.kill()
 
-    def _cancel_all(self) -> list[asyncio.Task[None]]:
-        """Cancels all requests but the one that wants it."""
+    async def _cancel_all(self) -> None:
+        """Cancels all requests but the one that wants it; they have been answered afterwards."""
         tasks = [task for task in self._serving.values() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
-        return tasks
+        if tasks:
+            await asyncio.wait(tasks, timeout=1)
 
     async def _serve(self, message: Incoming) -> None:
         seq, command = message.seq, message.command
@@ -173,12 +177,12 @@ class Session:
         launch = launching.to_launch(attributes)
         before, self.state = self.state, State.LAUNCHING
         try:
-            debuggee = await starting.begin(self._spare, launch, self.client, self._log)
+            debuggee, threads = await starting.begin(self._spare, launch, self.client, self._log)
         except BaseException:
             self.state = before
             raise
         debuggee.on_event, debuggee.on_end = self._hear, self._worker_ended
-        self._debuggee, self.attributes, self.input = debuggee, attributes, TypedInput()
+        self._debuggee, self.attributes, self.input, self.threads = debuggee, attributes, TypedInput(), Threads(threads)
         self.state = State.CONFIGURING
         name = launching.title(attributes)
         self.client.event(
@@ -222,7 +226,7 @@ class Session:
     async def terminate(self) -> None:
         """Ends the program for the user, or what is to become one."""
         if self.state is State.LAUNCHING:
-            self._cancel_all()
+            await self._cancel_all()
         debuggee = self.living
         if debuggee is not None and self.state is State.RUNNING:
             debuggee.poke()

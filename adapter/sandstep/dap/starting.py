@@ -34,8 +34,8 @@ class Spare:
             self._spawned = None
 
 
-async def begin(spare: Spare, launch: Launch, client: Client, log: Log) -> Debuggee:
-    """A program that has been loaded and waits. Raises RequestError."""
+async def begin(spare: Spare, launch: Launch, client: Client, log: Log) -> tuple[Debuggee, ThreadsResponseBody]:
+    """A program that has been loaded and waits, and its threads. Raises RequestError."""
     try:
         return await _attempt(spare.take(), launch, log)
     except RequestError:
@@ -44,20 +44,19 @@ async def begin(spare: Spare, launch: Launch, client: Client, log: Log) -> Debug
     return await _attempt(spare.take(), launch, log)
 
 
-async def _attempt(worker: Worker, launch: Launch, log: Log) -> Debuggee:
+async def _attempt(worker: Worker, launch: Launch, log: Log) -> tuple[Debuggee, ThreadsResponseBody]:
     debuggee = Debuggee(worker, log)
     words = _LastWords()
     debuggee.on_event, debuggee.on_end = words.hear, words.end
     try:
         await debuggee.launch(launch)
-        await debuggee.answer(debuggee.ask("threads"), ThreadsResponseBody)
+        return debuggee, await debuggee.answer(debuggee.ask("threads"), ThreadsResponseBody)
     except RequestError as error:
         debuggee.kill()
         raise RequestError(words.text or error.text) from None
     except BaseException:
         debuggee.kill()
         raise
-    return debuggee
 
 
 class _LastWords:

@@ -5,7 +5,6 @@ import asyncio
 import msgspec
 from sandstep.sandbox.channel import INPUT_PREFIX
 
-
 _MOMENT = 0.25
 """Seconds."""
 

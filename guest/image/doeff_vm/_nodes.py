@@ -50,6 +50,8 @@ def unpicklable(self: Any) -> NoReturn:
 
 
 class Pure(Node):
+    """A program that answers a value."""
+
     __slots__ = ("_value",)
     __class_getitem__ = subscript
     fields = ("value",)
@@ -63,6 +65,8 @@ class Pure(Node):
 
 
 class Perform(Node):
+    """Perform an effect; any object can be one."""
+
     __slots__ = ("_effect",)
     __class_getitem__ = subscript
     fields = ("effect",)
@@ -76,6 +80,8 @@ class Perform(Node):
 
 
 class Answering(Node, base=True):
+    """The base of what continues a continuation."""
+
     __slots__ = ("_k", "_value")
     continuation = field("_k")
     __reduce__ = unpicklable
@@ -91,16 +97,22 @@ class Answering(Node, base=True):
 
 
 class Resume(Answering):
+    """Continue on top of the yielding frame."""
+
     __slots__ = ()
     value = field("_value")
 
 
 class Transfer(Answering):
+    """Continue in place of the yielding frame."""
+
     __slots__ = ()
     value = field("_value")
 
 
 class Throwing(Answering, base=True):
+    """The base of what raises where an effect was performed."""
+
     __slots__ = ()
     exception = field("_value")
 
@@ -109,14 +121,20 @@ class Throwing(Answering, base=True):
 
 
 class ResumeThrow(Throwing):
+    """Raise at the perform site, on top of the yielding frame."""
+
     __slots__ = ()
 
 
 class TransferThrow(Throwing):
+    """Raise at the perform site, in place of the yielding frame."""
+
     __slots__ = ()
 
 
 class Pass(Node):
+    """Leave an effect to the next handler outward."""
+
     __slots__ = ("_effect", "_k")
     effect = field("_effect")
     continuation = field("_k")
@@ -133,6 +151,8 @@ class Pass(Node):
 
 
 class Apply(Node):
+    """Call a function."""
+
     __slots__ = ("_args", "_f")
     fields = ("f", "args")
     f = field("_f")
@@ -147,6 +167,8 @@ class Apply(Node):
 
 
 class Expand(Node, open=True):
+    """Run the stream that an expression answers."""
+
     __slots__ = ("_expr",)
     __class_getitem__ = subscript
     fields = ("expr",)
@@ -193,6 +215,8 @@ class DoFunction:
 
 
 class Call(Expand):
+    """The program that a call of a `@do` function builds."""
+
     __slots__ = ("_args", "_definition", "_kwargs")
     fields = ("function", "args", "kwargs")  # type: ignore[assignment]
     function = field("_definition")
@@ -211,6 +235,8 @@ class Call(Expand):
 
 
 class WithHandler(Node):
+    """Run a program under a handler."""
+
     __slots__ = ("_body", "_handler")
     __class_getitem__ = subscript
     fields = ("handler", "body")
@@ -228,6 +254,8 @@ class WithHandler(Node):
 
 
 class WithObserve(Node):
+    """Run a program whose effects an observer hears."""
+
     __slots__ = ("_body", "_observer")
     __class_getitem__ = subscript
     fields = ("observer", "body")
@@ -243,6 +271,8 @@ class WithObserve(Node):
 
 
 class WithBoundaries(Node):
+    """Run a program under handlers and observers, innermost first."""
+
     __slots__ = ("_body", "_boundaries")
     __class_getitem__ = subscript
     fields = ("boundaries", "body")
@@ -263,6 +293,8 @@ class WithBoundaries(Node):
 
 
 class Asking(Node, base=True):
+    """The base of the questions about a continuation."""
+
     __slots__ = ("_k",)
     continuation = field("_k")
     __reduce__ = unpicklable
@@ -277,18 +309,26 @@ class Asking(Node, base=True):
 
 
 class GetTraceback(Asking):
+    """The frames inside a continuation."""
+
     __slots__ = ()
 
 
 class GetHandlers(Asking):
+    """The handlers inside a continuation."""
+
     __slots__ = ()
 
 
 class GetBoundaries(Asking):
+    """The handlers and observers inside a continuation."""
+
     __slots__ = ()
 
 
 class GetExecutionContext(Node):
+    """Where the program is, or where the exception that it handles was raised."""
+
     __slots__ = ()
 
     def __repr__(self) -> str:
@@ -296,6 +336,8 @@ class GetExecutionContext(Node):
 
 
 class GetOuterHandlers(Node):
+    """The handlers in force here."""
+
     __slots__ = ()
 
     def __repr__(self) -> str:
@@ -303,6 +345,8 @@ class GetOuterHandlers(Node):
 
 
 class TailEval(Node):
+    """End the yielding frame and evaluate in its place."""
+
     __slots__ = ("_program",)
     expr = field("_program")
     __reduce__ = unpicklable

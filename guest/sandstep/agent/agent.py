@@ -2,9 +2,8 @@
 
 import sys
 from types import CodeType, FrameType
-from typing import Any
 
-from . import conditions, objects
+from . import codes, conditions, objects
 from .breakpoints import Breakpoint, Breakpoints, Hit
 from .console import Console
 from .exceptions import Exceptions, Mode, message_of
@@ -12,6 +11,7 @@ from .handles import Handles
 from .messages import Channel, Handler, Json, Options, RequestError, StopReason, TakenByClone, decode, encode
 from .monitor import DISABLE, EVENTS, Monitor
 from .output import Output
+from .own import __builtins__ as __builtins__
 from .pause import Pause
 from .running import Running
 from .sources import Sources
@@ -22,6 +22,8 @@ from .variables import Variables
 
 _getframe = sys._getframe
 _EVERY_JUMPS = 2000
+_ROOM = 300
+"""Calls that the agent needs where the program has used up its own."""
 
 
 class Agent:
@@ -36,7 +38,7 @@ class Agent:
         self._handles = Handles()
         self._output = Output(self._event, self._sources, pokes=options.get("pokes", True))
         self._breakpoints = Breakpoints(self._monitor, self._sources)
-        self._stepper = Stepper(self._monitor, self._sources, self._breakpoints)
+        self._stepper = Stepper(self._monitor, self._sources, self._breakpoints, self._tasks)
         self._exceptions = Exceptions(self._monitor, self._sources)
         self._running = Running(self._stepper, self._stack)
         self._console = Console(channel, self._monitor, self._stack, self._handles)
@@ -45,32 +47,45 @@ class Agent:
         self._seq = 0
         self._jumps = 0
         self._serving = False
+        self._rang = False
         self._configured = False
         self._handlers = self._all_handlers()
         self._wire()
 
     def _all_handlers(self) -> dict[str, Handler]:
         handlers: dict[str, Handler] = {"configurationDone": self._configuration_done, "cancel": lambda arguments: None}
-        parts = (self._breakpoints, self._exceptions, self._stack, self._tasks, self._variables, self._sources, self._running, self._console, self._pause)
+        parts = (
+            self._breakpoints,
+            self._exceptions,
+            self._stack,
+            self._tasks,
+            self._variables,
+            self._sources,
+            self._running,
+            self._console,
+            self._pause,
+        )
         for part in parts:
-            handlers |= part.handlers()  # type: ignore[attr-defined]
+            handlers |= part.handlers()
         return handlers
 
     def _wire(self) -> None:
         self._breakpoints.stop = self._stop_at_breakpoint
         self._breakpoints.log = lambda frame, text: self._output.log(frame, text)
         self._breakpoints.changed = self._breakpoint_changed
+        self._breakpoints.loaded = self._loaded
         self._breakpoints.frames = _frames
         self._stepper.stop = lambda frame, reason: self._stop(frame, "entry" if reason == "entry" else "step")
         self._exceptions.stop = self._stop_at_exception
         self._exceptions.may_run_code = self._console.looks.enter
+        self._exceptions.run = self._console.look
         self._variables.evaluate = self._console.value_of
         self._console.wire(self._variables, self._output, self._event)
-        self._console.serve_meanwhile = self._attend
 
     def start(self) -> None:
         """Serves requests until the editor has configured the session, then watches."""
         self._sources.hide_callers(_getframe(1))
+        self._sources.hide_functions(self._channel.next_request, self._channel.poll_request)
         self._monitor.claim()
         call = self._monitor.call
         call(EVENTS.PY_START, self._on_start)
@@ -82,6 +97,7 @@ class Agent:
         call(EVENTS.INSTRUCTION, self._on_instruction)
         call(EVENTS.JUMP, self._on_jump)
         self._stepper.watch()
+        sys.breakpointhook = self._breakpoint_hook
         while not self._configured:
             self._serve(self._channel.next_request())
         self._monitor.everywhere("look", EVENTS.PY_START | EVENTS.PY_RESUME)
@@ -95,6 +111,7 @@ class Agent:
         self._stepper.drop()
         self._monitor.release()
         self._output.flush()
+        self._breakpoints.finish()
 
     def output(self, stream: int, data: bytes) -> None:
         """The program wrote to its stdout (1) or stderr (2)."""
@@ -106,12 +123,19 @@ class Agent:
 
     def serve_pending(self) -> None:
         """The host has poked: serves what waits. Called where the interpreter looks for collections, or where the program waits."""
-        if self._serving:
+        if self._console.is_evaluating:
             self._attend()
-            return
-        self._output.flush()
-        frame: FrameType | None = _getframe(1)
-        while (request := self._channel.poll_request()) is not None:
+        elif self._serving:
+            self._rang = True
+        else:
+            self._output.flush()
+            self._serve_waiting(_getframe(1))
+
+    def _serve_waiting(self, frame: FrameType | None) -> None:
+        """Serves requests while the program runs; a pause among them stops it in this frame."""
+        self._rang = False
+        waiting = self._running.waiting
+        while (request := waiting.pop(0) if waiting else self._channel.poll_request()) is not None:
             self._serving = True
             try:
                 self._serve(request)
@@ -139,6 +163,13 @@ class Agent:
         else:
             self._pause.arm(frame)
 
+    def _breakpoint_hook(self, *_: object, **__: object) -> None:
+        """The program called `breakpoint()`."""
+        frame: FrameType | None = _getframe(1)
+        if frame is not None and not self._serving:
+            self._stepper.drop()
+            self._stop(frame, "breakpoint")
+
     def uncaught(self, error: BaseException) -> None:
         """An exception has left the program: stops once more, if the filters say so."""
         self._stepper.drop()
@@ -152,23 +183,30 @@ class Agent:
         if takes:
             self._exceptions.current = error, "unhandled"
             self._stack.stand_at_end(traceback)
-            self._hold(self._stopped("exception", f"{objects.qualname(type(error))} (uncaught)", why or message_of(error)))
+            self._hold(self._stopped("exception", f"{objects.qualname(type(error))} (uncaught)", why or message_of(error)), None)
 
     def _stop_at_breakpoint(self, frame: FrameType, hit: Hit) -> None:
-        self._stop(frame, hit.reason, hit.breakpoints, hit.text)
+        self._stop(frame, hit.reason, hit.breakpoints, hit.text or self._elsewhere())
+
+    def _elsewhere(self) -> str | None:
+        """What to say of a stop in another task than the one that is stepped."""
+        step = self._stepper.step
+        if step is None or step.task == self._tasks.running():
+            return None
+        return f"In {self._tasks.running() or 'the main program'}, not in {step.task or 'the main program'}, which is being stepped."
 
     def _stop_at_exception(self, frame: FrameType, error: BaseException, mode: Mode, why: str | None) -> None:
         self._stepper.suspend()
         self._stepper.has_left = mode == "userUnhandled"
         self._exceptions.current = error, mode
-        self._stack.stand(frame)
+        self._stack.stand(frame, here=True)
         words = "" if mode == "always" else " (left your code)"
-        self._hold(self._stopped("exception", objects.qualname(type(error)) + words, why or message_of(error)))
+        self._hold(self._stopped("exception", objects.qualname(type(error)) + words, why or message_of(error)), frame)
 
     def _stop(self, frame: FrameType | None, reason: StopReason, hits: list[int] | None = None, text: str | None = None) -> None:
         self._exceptions.current = None
-        self._stack.stand(frame)
-        self._hold(self._stopped(reason, text, text, hits))
+        self._stack.stand(frame, here=reason != "pause")
+        self._hold(self._stopped(reason, text, text, hits), frame)
 
     def _stopped(self, reason: StopReason, description: str | None = None, text: str | None = None, hits: list[int] | None = None) -> Json:
         body: Json = {"reason": reason, "threadId": self._tasks.current(), "allThreadsStopped": True}
@@ -180,7 +218,7 @@ class Agent:
             body["hitBreakpointIds"] = hits
         return body
 
-    def _hold(self, stopped: Json) -> None:
+    def _hold(self, stopped: Json, frame: FrameType | None) -> None:
         """The program stands still here until a request lets it go on."""
         self._pause.done()
         self._output.flush()
@@ -189,15 +227,22 @@ class Agent:
         self._variables.exception = self._exceptions.current[0] if self._exceptions.current else None
         self._serving = True
         self._event("stopped", stopped)
+        deepest = sys.getrecursionlimit()
+        sys.setrecursionlimit(deepest + _ROOM)
         try:
             self._running.hold(self._channel.next_request, self._serve)
         finally:
             self._serving = False
+            if sys.getrecursionlimit() == deepest + _ROOM:
+                sys.setrecursionlimit(deepest)
         self._handles.end_stop()
         self._exceptions.current = self._variables.exception = None
         self._variables.returned = self._stepper.returned = []
         self._running.go()
         self._stack.clear()
+        self._output.go_on()
+        if self._rang or self._pause.asked or self._running.waiting:
+            self._serve_waiting(frame)
 
     def _serve(self, request: str) -> None:
         message = decode(request)
@@ -207,6 +252,7 @@ class Agent:
         try:
             if handler is None:
                 raise RequestError(f"The debugger does not know {command!r}.")
+            self._tasks.check(message.get("arguments") or {})
             if not self._running.is_held and command in _AT_STOPS and self._configured:
                 raise RequestError("The program is running: pause it first.")
             body = handler(message.get("arguments") or {})
@@ -235,6 +281,12 @@ class Agent:
 
     def _breakpoint_changed(self, breakpoint: Breakpoint, body: Json) -> None:
         self._event("breakpoint", {"reason": "changed", "breakpoint": body})
+
+    def _loaded(self, code: CodeType, frame: FrameType) -> None:
+        name = codes.module_name(frame)
+        if name:
+            self._event("module", {"reason": "new", "module": self._sources.module(name, code.co_filename)})
+        self._event("loadedSource", {"reason": "new", "source": self._sources.source(code.co_filename)})
 
     def _configuration_done(self, arguments: Json) -> None:
         if "justMyCode" in arguments:
@@ -273,7 +325,6 @@ class Agent:
 
     def _on_instruction(self, code: CodeType, offset: int) -> None:
         frame = _getframe(1)
-        self._console.interrupt_if_cancelled()
         if self._serving or self._stepper.on_instruction(frame):
             return
         if self._pause.asked and self._pause.takes(frame):
@@ -290,8 +341,8 @@ class Agent:
 
 
 _AT_STOPS = frozenset(
-    ("stackTrace", "scopes", "variables", "setVariable", "setExpression", "evaluate", "completions", "exceptionInfo", "continue", "next", "stepIn",
-     "stepOut", "stepInTargets", "goto", "gotoTargets")
+    ("stackTrace", "scopes", "variables", "setVariable", "setExpression", "evaluate", "completions", "exceptionInfo", "continue", "next",
+     "stepIn", "stepOut", "stepInTargets")
 )  # fmt: skip
 
 
@@ -301,5 +352,3 @@ def _frames() -> list[FrameType]:
         frames.append(frame)
         frame = frame.f_back  # type: ignore[assignment]
     return frames
-
-

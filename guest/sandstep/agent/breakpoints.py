@@ -1,6 +1,7 @@
 """Breakpoints: what the editor asked for, where they really are, and whether this line is one at which to stop."""
 
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import CodeType, FrameType
@@ -10,7 +11,11 @@ from . import codes
 from .conditions import BadExpression, Expression, Test, describe, parse_expression, parse_hit_condition, parse_log_message
 from .messages import Handler, Json, RequestError, StopReason
 from .monitor import DISABLE, EVENTS, Monitor
+from .own import __builtins__ as __builtins__
 from .sources import Sources
+
+type Spot = tuple[CodeType, Mapping[str, Any], Test]
+"""A line of one code, run with these globals, that has nothing but a condition."""
 
 _getframe = sys._getframe
 _REASON = "breakpoint"
@@ -66,24 +71,18 @@ class Breakpoints:
         self._files: dict[str, list[Breakpoint]] = {}
         self._functions: list[Breakpoint] = []
         self._at: dict[str, dict[int, list[Breakpoint]]] = {}
-        self._spots: dict[int, tuple[CodeType, Mapping[str, Any], Test] | None] = {}
-        self._skipped: dict[int, tuple[CodeType, frozenset[int]]] = {}
+        self._spots: dict[int, Spot | None] = {}
         self._entering: FrameType | None = None
+        self.on_line = _line_callback(self._spots, self._on_line)
         self.stop: Callable[[FrameType, Hit], None] = _nothing
         self.log: Callable[[FrameType, str], None] = _nothing
         self.changed: Callable[[Breakpoint, Json], None] = _nothing
+        self.loaded: Callable[[CodeType, FrameType], None] = _nothing
         self.frames: Callable[[], Iterable[FrameType]] = list
 
-    def on_line(self, code: CodeType, line: int) -> object:
-        """The callback of line events while nobody steps. The first lines are for the condition in a hot loop."""
-        spot = self._spots.get(line)
-        frame = _getframe(1)
-        if spot is not None and spot[0] is code and spot[1] is frame.f_globals:
-            try:
-                if not spot[2](frame.f_locals):
-                    return None
-            except Exception:
-                pass  # evaluated again below, with care
+    def _on_line(self, code: CodeType, line: int) -> object:
+        """A line event that is not a false condition's."""
+        frame = _getframe(2)
         hit = self.check(frame, code, line)
         if hit is not None:
             self.stop(frame, hit)
@@ -98,12 +97,17 @@ class Breakpoints:
         """Whether to stop at this line of this frame. Counts hits and writes log points."""
         entering, self._entering = self._entering, None
         found: list[Breakpoint] = []
-        reason: StopReason = _REASON
+        reason: StopReason = "breakpoint"
         if entering is frame:
             found = [each for each in self._functions if self._is_named(each, code, frame) and not each.wrong]
-            reason = "function breakpoint" if found else _REASON
+            reason = "function breakpoint" if found else "breakpoint"
         lines = self._at.get(self._sources.path(code.co_filename))
-        if lines is not None and line in lines and not self._is_continuation(frame, code) and not codes.is_part_of_line(frame, line):
+        if (
+            lines is not None
+            and line in lines
+            and frame.f_lasti not in codes.statements(code).continuations
+            and not codes.is_part_of_line(frame, line)
+        ):
             found = [*found, *lines[line]]
         hits, text = [], None
         for each in found:
@@ -111,19 +115,9 @@ class Breakpoints:
             if stops:
                 hits.append(each.id)
                 text = why or text
-        if len(found) == 1 and not hits and reason == _REASON:
+        if len(found) == 1 and not hits and reason == "breakpoint":
             self._remember_spot(found[0], frame, code, line)
         return Hit(reason, hits, text) if hits else None
-
-    def _is_continuation(self, frame: FrameType, code: CodeType) -> bool:
-        known = self._skipped.get(id(code))
-        if known is None or known[0] is not code:
-            known = self._skipped[id(code)] = code, codes.continuations(code)
-        return frame.f_lasti in known[1]
-
-    def _is_often_continued(self, code: CodeType) -> bool:
-        known = self._skipped.get(id(code))
-        return known is None or known[0] is not code or bool(known[1])
 
     def _counts(self, breakpoint: Breakpoint, frame: FrameType) -> tuple[bool, str | None]:
         """Whether it stops, and what to say. What raises stops: silence would look like a breakpoint that is not reached."""
@@ -145,7 +139,11 @@ class Breakpoints:
 
     def _remember_spot(self, breakpoint: Breakpoint, frame: FrameType, code: CodeType, line: int) -> None:
         """A false condition will be tested the short way, unless another code has the same line number."""
-        if not breakpoint.is_plain_condition or self._is_often_continued(code) or any(self._is_named(each, code, frame) for each in self._functions):
+        if (
+            not breakpoint.is_plain_condition
+            or codes.statements(code).continuations
+            or any(self._is_named(each, code, frame) for each in self._functions)
+        ):
             return
         assert breakpoint.condition is not None
         spot = self._spots.setdefault(line, (code, frame.f_globals, breakpoint.condition.test(frame)))
@@ -156,8 +154,9 @@ class Breakpoints:
         """A code is about to run: asks for its line events if it has breakpoints. True: it is to be looked at each time that it starts."""
         if self._sources.owner(code) == "hidden":
             return False
-        if starts and code.co_name == "<module>":
-            self._loaded(code)
+        if starts and code.co_name == "<module>" and self._sources.loaded(code):
+            self._loaded(code, codes.module_name(frame))
+            self.loaded(code, frame)
         lines = self._at.get(self._sources.path(code.co_filename)) if self._at else None
         wanted = lines is not None and not codes.executable_lines(code).isdisjoint(lines)
         named = [each for each in self._functions if self._is_named(each, code, frame)] if self._functions else []
@@ -187,12 +186,11 @@ class Breakpoints:
         breakpoint.file, breakpoint.line = code.co_filename, min(codes.executable_lines(code), default=code.co_firstlineno)
         self.changed(breakpoint, self.body(breakpoint))
 
-    def _loaded(self, code: CodeType) -> None:
+    def _loaded(self, code: CodeType, module: str) -> None:
         """A module begins to run: what could not be verified before can be now."""
-        self._sources.loaded(code)
         for each in self._functions:
             if not each.verified and not each.wrong:
-                inner = next((inner for inner in codes.nested(code) if inner is not code and self._is_in(each, inner)), None)
+                inner = next((inner for inner in codes.nested(code) if inner is not code and self._is_in(each, inner, module)), None)
                 if inner is not None:
                     self._verify_function(each, inner)
         path = self._sources.path(code.co_filename)
@@ -203,9 +201,10 @@ class Breakpoints:
                 self.changed(each, self.body(each))
         self._index()
 
-    def _is_in(self, breakpoint: Breakpoint, code: CodeType) -> bool:
-        name = breakpoint.asked["name"]
-        return not code.co_name.startswith("<") and name in (code.co_qualname, code.co_qualname.replace("<locals>.", ""), code.co_name)
+    def _is_in(self, breakpoint: Breakpoint, code: CodeType, module: str) -> bool:
+        name, qualified = breakpoint.asked["name"], code.co_qualname
+        names = (qualified, qualified.replace("<locals>.", ""), code.co_name, f"{module}.{qualified}")
+        return not code.co_name.startswith("<") and name in names
 
     def _place(self, breakpoint: Breakpoint, path: str, lines: set[int] | None, why_not: str | None) -> None:
         """Finds the line where it is, or says why it is nowhere."""
@@ -252,6 +251,14 @@ class Breakpoints:
             self.look(frame.f_code, frame, starts=False)
         self._monitor.restart()
 
+    def finish(self) -> None:
+        """The program has ended: tells of the breakpoints whose file it never loaded."""
+        for path, breakpoints in self._files.items():
+            for each in breakpoints:
+                if each.verified and not self._sources.is_loaded(path) and not path.startswith("<"):
+                    each.verified, each.message = False, "The program did not load this file."
+                    self.changed(each, self.body(each))
+
     def handlers(self) -> dict[str, Handler]:
         return {
             "setBreakpoints": self._set_breakpoints,
@@ -294,7 +301,9 @@ class Breakpoints:
         if found is None:
             return None, f"{file} is not in the sandbox, and no code of it has been loaded."
         try:
-            code = compile(found, file, "exec", dont_inherit=True)
+            with warnings.catch_warnings():  # they are the program's to show, when it is loaded
+                warnings.simplefilter("ignore")
+                code = compile(found, file, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return None, f"The file does not compile: {describe(error)}"
         return {line for inner in codes.nested(code) for line in codes.executable_lines(inner)}, None
@@ -323,6 +332,26 @@ class Breakpoints:
         if lines is None:
             raise RequestError(why_not or "")
         return {"breakpoints": [{"line": line} for line in sorted(lines) if first <= line <= last]}
+
+
+def _line_callback(spots: dict[int, Spot | None], otherwise: Callable[[CodeType, int], object]) -> Callable[[CodeType, int], object]:
+    """The callback of line events while nobody steps, for whom a false condition in a hot loop is what counts."""
+    find, getframe = spots.get, _getframe
+
+    def on_line(code: CodeType, line: int) -> object:
+        spot = find(line)
+        if spot is not None:
+            own, space, test = spot
+            frame = getframe(1)
+            if own is code and space is frame.f_globals:
+                try:
+                    if not test(frame.f_locals):
+                        return None
+                except Exception:
+                    pass  # evaluated again, with care
+        return otherwise(code, line)
+
+    return on_line
 
 
 def _nothing(*_: object) -> None:

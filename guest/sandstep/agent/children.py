@@ -1,24 +1,47 @@
 """What a value has inside, in the order and the groups in which it is shown; and how each part is found again and set."""
 
+import array
 import collections
+import gc
 import inspect
 import itertools
-from collections.abc import Callable, Iterable, Iterator
-from types import BuiltinFunctionType, FrameType, FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType
+from collections.abc import Callable, Iterator
+from types import (
+    BuiltinFunctionType,
+    FrameType,
+    FunctionType,
+    GetSetDescriptorType,
+    MappingProxyType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any, Literal, NamedTuple
 
 from . import objects
 from .objects import MISSING
+from .own import __builtins__ as __builtins__
 
 type Group = Literal["special variables", "function variables", "class variables", "protected variables", "private variables"]
 
 _MANY_ATTRIBUTES = 10
-_FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType, type(list.append), type(object.__repr__), type(int.__dict__["from_bytes"]), staticmethod, classmethod)
-_GENERATORS = {
+_FUNCTIONS = (
+    FunctionType,
+    BuiltinFunctionType,
+    MethodType,
+    type(list.append),
+    type(object.__repr__),
+    type(int.__dict__["from_bytes"]),
+    staticmethod,
+    classmethod,
+)
+_GENERATORS: dict[str, Callable[[Any], str]] = {
     "gi_frame": inspect.getgeneratorstate,
     "cr_frame": inspect.getcoroutinestate,
     "ag_frame": inspect.getasyncgenstate,
 }
+_SETS: tuple[tuple[type, Callable[[Any], Iterator[Any]]], ...] = ((set, set.__iter__), (frozenset, frozenset.__iter__))
+_referents = gc.get_referents
 _KEYS = (str, int, float, bool, type(None), bytes, complex)
 
 
@@ -68,12 +91,19 @@ def indexed_count(value: object) -> int:
         return frozenset.__len__(value)  # type: ignore[arg-type]
     if objects.is_a(value, collections.deque):
         return collections.deque.__len__(value)  # type: ignore[arg-type]
-    return 0
+    if type(value) in _ITERABLE:
+        return len(value)  # type: ignore[arg-type]
+    return indexed_count(_behind(value)) if type(value) is MappingProxyType else 0
+
+
+def _behind(proxy: object) -> object:
+    """The mapping that a `mappingproxy` shows, if it is a dict."""
+    return next((each for each in _referents(proxy) if type(each) is dict), None)
 
 
 def has_children(value: object) -> bool:
     """Whether there is something to unfold."""
-    if indexed_count(value) or isinstance(value, Grouped | Scope | Property):
+    if indexed_count(value) or type(value) in (Grouped, Scope, Property):
         return True
     if type(value) in _PLAIN:
         return False
@@ -82,28 +112,28 @@ def has_children(value: object) -> bool:
 
 def indexed(value: object, start: int, stop: int | None) -> Iterator[Child]:
     """A page of the items of a container."""
+    if type(value) is MappingProxyType:
+        value = _behind(value)
     if objects.is_a(value, dict):
         return _entries(value, start, stop)  # type: ignore[arg-type]
-    for base in (set, frozenset):
+    items: Iterator[Any]
+    for base, each in _SETS:
         if objects.is_a(value, base):
-            items = itertools.islice(base.__iter__(value), start, stop)
+            items = itertools.islice(each(value), start, stop)
             return (Child(str(start + index), ("element", start + index), item) for index, item in enumerate(items))
-    base_iter: Callable[[Any], Iterable[Any]]
     if objects.is_a(value, list):
         items = iter(list.__getitem__(value, slice(start, stop)))  # type: ignore[call-overload]
     elif objects.is_a(value, tuple):
         items = iter(tuple.__getitem__(value, slice(start, stop)))  # type: ignore[call-overload]
     elif objects.is_a(value, collections.deque):
-        base_iter = collections.deque.__iter__
-        items = itertools.islice(base_iter(value), start, stop)
+        items = itertools.islice(collections.deque.__iter__(value), start, stop)  # type: ignore[arg-type]
     else:
-        items = iter(())
+        items = itertools.islice(value, start, stop) if type(value) in _ITERABLE else iter(())  # type: ignore[call-overload]
     return (Child(str(start + index), ("index", start + index), item, f"{{}}[{start + index}]") for index, item in enumerate(items))
 
 
 def _entries(value: dict[Any, Any], start: int, stop: int | None) -> Iterator[Child]:
-    from_here = itertools.islice(dict.items(value), start, stop)
-    for position, (key, item) in enumerate(from_here, start):
+    for position, (key, item) in enumerate(itertools.islice(dict.items(value), start, stop), start):
         if type(key) in _KEYS:
             yield Child("", ("item", key), item, f"{{}}[{key!r}]")
         else:
@@ -121,9 +151,9 @@ def key_of(value: dict[Any, Any], key: tuple[str, object]) -> object:
 
 def named(value: object) -> Iterator[Child]:
     """Everything that a value has besides items: attributes, with the less interesting ones in groups."""
-    if isinstance(value, Scope):
+    if objects.exactly(value, Scope):
         yield from _of_scope(value)
-    elif isinstance(value, Grouped):
+    elif objects.exactly(value, Grouped):
         yield from (child for child, group in _members(value.owner) if group == value.group)
     elif type(value) not in _PLAIN:
         yield from _grouped(value, list(_members(value)))
@@ -138,7 +168,7 @@ def of_namespace(space: dict[str, Any], kind: str) -> Iterator[tuple[Child, Grou
 
 def _of_scope(scope: Scope) -> Iterator[Child]:
     for position, (name, value) in enumerate(scope.returned):
-        yield Child(f"(return) {name}", ("returned", position), value, kind="data")
+        yield Child(f"(return) {name}()", ("returned", position), value, kind="data")
     if scope.exception is not None:
         yield Child("(exception)", ("exception", ""), scope.exception, kind="data")
     yield from _grouped(scope, list(_members(scope)))
@@ -155,10 +185,10 @@ def _grouped(owner: object, members: list[tuple[Child, Group | None]]) -> Iterat
 
 
 def _members(value: object) -> Iterator[tuple[Child, Group | None]]:
-    if isinstance(value, Scope):
-        yield from of_namespace(dict(value.frame.f_locals), "local")
+    if objects.exactly(value, Scope):
+        yield from of_namespace(dict(objects.locals_of(value.frame)), "local")
         return
-    if isinstance(value, dict) and type(value) is Namespace:
+    if objects.exactly(value, Namespace):
         yield from of_namespace(value.space, "global")
         return
     if objects.is_a(value, ModuleType):
@@ -205,14 +235,19 @@ def _attributes(value: object) -> Iterator[tuple[Child, Group | None]]:
 def _of_class(value: object, seen: set[str]) -> Iterator[tuple[Child, Group | None]]:
     """What an object has from its class: its methods, the class's own variables."""
     for cls in objects.mro(type(value)):
-        if cls is object or cls.__module__ == "builtins":
+        if cls is object or objects.module_of(cls) == "builtins":
             continue
         for name, item in list(objects.class_dict(cls).items()):
             if type(name) is not str or name in seen or type(item) in (property, MemberDescriptorType, GetSetDescriptorType):
                 continue
             seen.add(name)
-            group: Group = "special variables" if _is_special(name) else "function variables" if type(item) in _FUNCTIONS else "class variables"
-            yield Child(name, ("class attribute", name), item, f"{{}}.{name}", kind="method" if group == "function variables" else "class"), group
+            group: Group = (
+                "special variables" if _is_special(name) else "function variables" if type(item) in _FUNCTIONS else "class variables"
+            )
+            yield (
+                Child(name, ("class attribute", name), item, f"{{}}.{name}", kind="method" if group == "function variables" else "class"),
+                group,
+            )
 
 
 def _of_builtin(value: object) -> Iterator[tuple[str, object]]:
@@ -231,7 +266,7 @@ def _of_builtin(value: object) -> Iterator[tuple[str, object]]:
                 yield name, item
     for name, state in _GENERATORS.items():
         if type(objects.in_class(type(value), name)) in (MemberDescriptorType, GetSetDescriptorType):
-            yield "(state)", state(value)  # type: ignore[arg-type]
+            yield "(state)", state(value)
             frame = objects.read(value, name)
             if frame is not None and frame is not MISSING:
                 yield "(line)", frame.f_lineno
@@ -253,7 +288,7 @@ def _group_of(name: str, item: object, *, private: bool) -> Group | None:
         return "special variables"
     if type(item) in _FUNCTIONS:
         return "function variables"
-    if type(item) is type or (item.__class__ is not item and objects.is_a(item, type)):
+    if objects.is_a(item, type):
         return "class variables"
     if private and name.startswith("_"):
         return "private variables" if name.startswith("__") or _demangled(name) != name else "protected variables"
@@ -274,14 +309,16 @@ def find(value: object, key: tuple[str, object]) -> object:
     how, what = key
     if how == "group":
         return Grouped(value, what)  # type: ignore[arg-type]
-    if isinstance(value, Grouped):
+    if objects.exactly(value, Grouped):
         value = value.owner
     if how == "property":
         return Property(value, str(what))
-    if isinstance(value, Scope) and how == "local":
-        return value.frame.f_locals[str(what)]
-    if isinstance(value, Namespace):
+    if objects.exactly(value, Scope) and how == "local":
+        return objects.locals_of(value.frame)[str(what)]
+    if objects.exactly(value, Namespace):
         return value.space[str(what)]
+    if type(value) is MappingProxyType:
+        value = _behind(value)
     if how == "item" and objects.is_a(value, dict):
         return dict.__getitem__(value, what)  # type: ignore[index]
     if how in ("index", "element", "entry") and isinstance(what, int):
@@ -300,11 +337,11 @@ def _gone() -> object:
 def assign(value: object, key: tuple[str, object], new: object) -> None:
     """Sets a part. Raises what Python raises where that cannot be."""
     how, what = key
-    if isinstance(value, Grouped):
+    if objects.exactly(value, Grouped):
         value = value.owner
-    if isinstance(value, Scope) and how == "local":
+    if objects.exactly(value, Scope) and how == "local":
         value.frame.f_locals[str(what)] = new
-    elif isinstance(value, Namespace):
+    elif objects.exactly(value, Namespace):
         value.space[str(what)] = new
     elif how in ("item", "entry"):
         value[key_of(value, key)] = new  # type: ignore[index,arg-type]
@@ -319,10 +356,10 @@ def assign(value: object, key: tuple[str, object], new: object) -> None:
 
 
 _ORDER: list[Group] = ["protected variables", "private variables", "special variables", "function variables", "class variables"]
+_ITERABLE = frozenset((type({}.keys()), type({}.values()), type({}.items()), array.array))
 _PLAIN = frozenset((int, str, float, bool, complex, bytes, type(None), type(...), type(NotImplemented)))
 _C_FIELDS: dict[type, tuple[str, ...]] = {
     slice: ("start", "stop", "step"),
     range: ("start", "stop", "step"),
     FunctionType: ("__name__", "__qualname__", "__module__"),
-    type({}.keys()): (),
 }

@@ -2,8 +2,12 @@
 
 import dis
 import inspect
+import itertools
 from collections.abc import Iterator
 from types import CodeType, FrameType
+from typing import NamedTuple
+
+from .own import __builtins__ as __builtins__
 
 GENERATOR_LIKE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
 _EXPRESSIONS = ("CALL", "BUILD_", "BINARY_", "COMPARE_", "CONTAINS_", "IS_OP", "LIST_", "SET_", "DICT_", "MAP_", "UNARY_", "LOAD_ATTR")
@@ -71,6 +75,31 @@ def executable_lines(code: CodeType) -> set[int]:
     return {line for _, line in line_starts(code)}
 
 
+class Statements(NamedTuple):
+    """What stepping asks of a code at each line: computed once."""
+
+    code: CodeType
+    spans: list[tuple[int, int]]
+    continuations: frozenset[int]
+
+    def are_one(self, one: int, other: int) -> bool:
+        """Whether two different lines belong to one statement."""
+        return one != other and any(first <= one <= last and first <= other <= last for first, last in self.spans)
+
+
+_statements: dict[int, Statements] = {}
+_MOST_STATEMENTS = 200
+
+
+def statements(code: CodeType) -> Statements:
+    found = _statements.get(id(code))
+    if found is None or found.code is not code:
+        if len(_statements) >= _MOST_STATEMENTS:
+            _statements.clear()
+        found = _statements[id(code)] = Statements(code, statement_spans(code), continuations(code))
+    return found
+
+
 def statement_spans(code: CodeType) -> list[tuple[int, int]]:
     """First and last line of each statement that takes several lines: stepping takes such a statement as one."""
     spans: list[tuple[int, int]] = []
@@ -89,11 +118,6 @@ def statement_spans(code: CodeType) -> list[tuple[int, int]]:
     return spans
 
 
-def in_one_statement(code: CodeType, one: int, other: int) -> bool:
-    """Whether two different lines belong to one statement of this code."""
-    return one != other and any(first <= one <= last and first <= other <= last for first, last in statement_spans(code))
-
-
 def is_delegating(frame: FrameType) -> bool:
     """Whether a frame that is not the innermost stands in a `yield from` or an `await`: what is yielded inside passes it by."""
     if not frame.f_code.co_flags & GENERATOR_LIKE or frame.f_lasti < 0:
@@ -110,10 +134,7 @@ def position(code: CodeType, offset: int) -> tuple[int | None, int | None, int |
     """First line, last line, first column and end column of the instruction at `offset`; columns in bytes, from 0."""
     if offset < 0:
         return None, None, None, None
-    for index, place in enumerate(code.co_positions()):
-        if index == offset // 2:
-            return place
-    return None, None, None, None
+    return next(itertools.islice(code.co_positions(), offset // 2, None), (None, None, None, None))
 
 
 def is_class_body(code: CodeType) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
+from .own import __builtins__ as __builtins__
+
 FILE = "<sandstep condition>"
 _LOCALS = "_sandstep_locals_"
 _HIT = re.compile(r"\s*(==|>=|<=|>|<|%)?\s*(\d+)\s*\Z")
@@ -53,7 +55,7 @@ class Expression:
         names = () if space is frame.f_globals else tuple(sorted(name for name in self._names if name in space))
         return self._function(names, frame.f_globals)(space)
 
-    def evaluate_with(self, frame: FrameType, extra: Mapping[str, Any]) -> Any:
+    def evaluate_with(self, frame: FrameType, extra: dict[str, Any]) -> Any:
         """Its value in this frame, where some names mean something else."""
         space = {name: frame.f_locals[name] for name in self._names if name in frame.f_locals} | extra
         return self._function(tuple(sorted(self._names & space.keys())), frame.f_globals)(space)

@@ -3,13 +3,15 @@
 import ast
 import inspect
 import symtable
-import sys
+import textwrap
 from collections.abc import Mapping
 from types import CellType, CodeType, FrameType, FunctionType
 from typing import Any
 
+from . import objects
+from .own import __builtins__ as __builtins__
+
 FILE = "<sandstep console>"
-_call_tracing = sys.call_tracing
 
 
 class Nothing:
@@ -27,13 +29,13 @@ def evaluate(source: str, frame: FrameType | None, space: dict[str, Any]) -> Any
 
 def execute(source: str, frame: FrameType | None, space: dict[str, Any]) -> Any:
     """Runs statements; the value of the last one, if it is an expression, else NOTHING. Raises what they raise."""
-    source = inspect.cleandoc(source)
+    source = textwrap.dedent(source).strip()
     compile(source, FILE, "exec", dont_inherit=True)  # refuses `return` and `yield` outside a function, as it should be
     tree = ast.parse(source, FILE, "exec")
     if frame is None or frame.f_locals is frame.f_globals:
         return _execute_in(tree, frame.f_globals if frame is not None else space)
     if any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(tree)):
-        exec(compile(tree, FILE, "exec", dont_inherit=True), frame.f_globals, frame.f_locals)  # type: ignore[arg-type]
+        exec(compile(tree, FILE, "exec", dont_inherit=True), frame.f_globals, frame.f_locals)
         return NOTHING
     assigned = [symbol.get_name() for symbol in symtable.symtable(source, FILE, "exec").get_symbols() if _is_bound(symbol)]
     has_value = bool(tree.body) and isinstance(tree.body[-1], ast.Expr)
@@ -54,12 +56,8 @@ def _execute_in(tree: ast.Module, space: dict[str, Any]) -> Any:
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     code = compile(tree, FILE, "exec", dont_inherit=True)
     final = compile(ast.Expression(last.value), FILE, "eval", dont_inherit=True) if isinstance(last, ast.Expr) else None
-
-    def run() -> Any:
-        exec(code, space)
-        return eval(final, space) if final is not None else NOTHING
-
-    return _call_tracing(run, ())
+    exec(code, space)
+    return eval(final, space) if final is not None else NOTHING
 
 
 def _run(body: ast.Module, tree: ast.AST, frame: FrameType | None, space: dict[str, Any], assigned: list[str] | tuple[str, ...]) -> Any:
@@ -68,7 +66,7 @@ def _run(body: ast.Module, tree: ast.AST, frame: FrameType | None, space: dict[s
         found: Mapping[str, Any] = {}
         space = frame.f_globals if frame is not None else space
     else:
-        found, space = frame.f_locals, frame.f_globals
+        found, space = objects.locals_of(frame), frame.f_globals
     declared_global = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | {
         name for node in ast.walk(tree) if isinstance(node, ast.Nonlocal) for name in node.names
@@ -79,7 +77,7 @@ def _run(body: ast.Module, tree: ast.AST, frame: FrameType | None, space: dict[s
     function = FunctionType(code, space, closure=tuple(cells[name] for name in code.co_freevars))
     before = {name: cell.cell_contents for name, cell in cells.items() if name in found}
     try:
-        return _call_tracing(function, ())
+        return function()
     except NameError as error:
         raise _as_in_frame(error, names) from None
     finally:
@@ -109,6 +107,8 @@ def _take_back(frame: FrameType, cells: Mapping[str, CellType], before: Mapping[
         try:
             value = cell.cell_contents
         except ValueError:
+            if name in before:
+                del frame.f_locals[name]  # Python says why that cannot be
             continue
         if name not in before or before[name] is not value:
             frame.f_locals[name] = value
@@ -126,7 +126,13 @@ def _function(names: list[str], body: ast.Module) -> CodeType:
     code: CodeType = compile(ast.fix_missing_locations(module), FILE, "exec", dont_inherit=True)
     for _ in range(2):
         code = next(constant for constant in code.co_consts if type(constant) is CodeType)
-    return code
+    return _renamed(code)
+
+
+def _renamed(code: CodeType) -> CodeType:
+    """Functions that are defined in the console are named as at the top of a module."""
+    constants = tuple(_renamed(each) if type(each) is CodeType else each for each in code.co_consts)
+    return code.replace(co_consts=constants, co_qualname=code.co_qualname.removeprefix("outer.<locals>.console.<locals>."))
 
 
 def assign(target: str, value: Any, frame: FrameType | None, space: dict[str, Any]) -> None:
@@ -151,10 +157,12 @@ def assign(target: str, value: Any, frame: FrameType | None, space: dict[str, An
         return
     holder = "_sandstep_value_"
     statement.value = ast.Name(holder, ast.Load())
-    names = sorted({node.id for node in ast.walk(statement.targets[0]) if isinstance(node, ast.Name)} & set(frame.f_locals)) + [holder]
+    used = {node.id for node in ast.walk(statement.targets[0]) if isinstance(node, ast.Name)}
+    found = objects.locals_of(frame)
+    names = [*sorted(used & set(found)), holder]
     code = _function(names, tree)
-    cells = {each: CellType(value if each == holder else frame.f_locals[each]) for each in names}
-    _call_tracing(FunctionType(code, frame.f_globals, closure=tuple(cells[each] for each in code.co_freevars)), ())
+    cells = {each: CellType(value if each == holder else found[each]) for each in names}
+    FunctionType(code, frame.f_globals, closure=tuple(cells[each] for each in code.co_freevars))()
 
 
 def _assign_name(name: str, value: Any, frame: FrameType) -> None:

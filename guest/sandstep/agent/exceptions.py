@@ -11,6 +11,7 @@ from . import objects
 from .conditions import BadExpression, Expression, describe, parse_expression
 from .messages import Handler, Json, RequestError
 from .monitor import EVENTS, Monitor
+from .own import __builtins__ as __builtins__
 from .render import NeedsUserCode, Renderer
 from .sources import Sources
 
@@ -74,6 +75,7 @@ class Exceptions:
         """The exception that the program stands at."""
         self.stop: Callable[[FrameType, BaseException, Mode, str | None], None] = lambda *_: None
         self.may_run_code: Callable[[], None] = lambda: None
+        self.run: Callable[[Callable[[], str]], str] = lambda what: what()
 
     def handlers(self) -> dict[str, Handler]:
         return {"setExceptionBreakpoints": self._set, "exceptionInfo": self._info}
@@ -154,7 +156,7 @@ class Exceptions:
             self.may_run_code()
         return {
             "exceptionId": objects.full_name(type(error)),
-            "description": message_of(error, run=True),
+            "description": self._message(error),
             "breakMode": mode,
             "details": self._details(error, set()),
         }
@@ -163,12 +165,10 @@ class Exceptions:
         """DAP's ExceptionDetails, with causes, contexts and the members of groups."""
         seen.add(id(error))
         inner = [
-            self._details(link, seen, link_name)
-            for link_name, link in links(error)
-            if id(link) not in seen and len(seen) < _MOST_LINKS
+            self._details(link, seen, link_name) for link_name, link in links(error) if id(link) not in seen and len(seen) < _MOST_LINKS
         ]
         body: Json = {
-            "message": message_of(error, run=True),
+            "message": self._message(error),
             "typeName": objects.qualname(type(error)),
             "fullTypeName": objects.full_name(type(error)),
             "stackTrace": self.trace(_traceback(error)),
@@ -178,6 +178,15 @@ class Exceptions:
         if inner:
             body["innerException"] = inner
         return body
+
+    def _message(self, error: BaseException) -> str:
+        """An exception's text, by the program's code if need be."""
+        if _is_plain(error):
+            return message_of(error)
+        try:
+            return self.run(lambda: str(error))[:10_000]
+        except BaseException as failure:
+            return f"<its text cannot be had: __str__ raises {objects.qualname(type(failure))}>"
 
     def trace(self, traceback: TracebackType | None) -> str:
         """A traceback of the program's frames alone."""
@@ -206,7 +215,8 @@ def links(error: BaseException) -> list[tuple[str | None, BaseException]]:
 
 def needs_user_code(error: BaseException) -> bool:
     """Whether the text of an exception or of one that belongs to it is made by the program's code."""
-    waiting, seen = [error], set()
+    waiting: list[BaseException] = [error]
+    seen: set[int] = set()
     while waiting and len(seen) < _MOST_LINKS:
         each = waiting.pop()
         if id(each) in seen:
@@ -229,13 +239,10 @@ def _is_plain(error: BaseException) -> bool:
     return True
 
 
-def message_of(error: BaseException, *, run: bool = False) -> str:
-    """An exception's text, if the program's code need not run for it or may."""
-    if run or _is_plain(error):
-        try:
-            return str(error)[:10_000]
-        except Exception as failure:
-            return f"<its text cannot be had: __str__ raises {type(failure).__name__}>"
+def message_of(error: BaseException) -> str:
+    """An exception's text, if the program's code need not run for it, or else what it was made with."""
+    if _is_plain(error):
+        return str(error)[:10_000]
     try:
         return Renderer().text(BaseException.__dict__["args"].__get__(error))
     except NeedsUserCode:

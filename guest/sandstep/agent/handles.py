@@ -1,10 +1,13 @@
 """The references under which the editor unfolds things: numbers that stay the same from stop to stop for the same frame and path."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
 from .messages import RequestError
+from .own import __builtins__ as __builtins__
 
 CLONES_FIRST = 2**24
 """References that are made in a clone begin here."""
@@ -17,7 +20,7 @@ class Node:
 
     __slots__ = ("children", "expression", "key", "parent", "reference", "stop", "value")
 
-    def __init__(self, parent: "Node | None", key: object, expression: str | None) -> None:
+    def __init__(self, parent: Node | None, key: object, expression: str | None) -> None:
         self.parent = parent
         self.key = key
         self.expression = expression
@@ -28,7 +31,7 @@ class Node:
         self.value: Any = None
 
     @property
-    def root(self) -> "Node":
+    def root(self) -> Node:
         node = self
         while node.parent is not None:
             node = node.parent

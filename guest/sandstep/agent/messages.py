@@ -1,8 +1,11 @@
 """What the agent's parts and the adapter say to each other: requests in, bodies and events out, in DAP's vocabulary."""
 
-import json
 from collections.abc import Callable, Mapping
+from json.decoder import JSONDecoder
+from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
 from typing import Any, Literal, Protocol, TypedDict
+
+from .own import __builtins__ as __builtins__
 
 type Json = dict[str, Any]
 """A JSON object: the arguments of a request, the body of a response or of an event."""
@@ -40,17 +43,18 @@ class TakenByClone(Exception):
     """A clone of the worker answers this request: the original goes on to the next."""
 
 
-_encode = json.JSONEncoder(separators=(",", ":")).encode
-_decode = json.JSONDecoder().decode
+# The C parts of `json` alone: a program may have patched the rest.
+_chunks: Callable[[object, int], tuple[str, ...]] = c_make_encoder(None, str, encode_basestring_ascii, None, ":", ",", False, False, False)
+_scan: Callable[[str, int], tuple[Any, int]] = JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
 def encode(message: Mapping[str, Any]) -> str:
     """JSON of ASCII alone, so that whatever a program has in its strings can cross."""
-    return _encode(message)
+    return "".join(_chunks(message, 0))
 
 
 def decode(text: str) -> Json:
-    message = _decode(text)
+    message, _ = _scan(text, 0)
     if not isinstance(message, dict):
         raise ValueError("a message is a JSON object")
     return message

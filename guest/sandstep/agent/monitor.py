@@ -1,9 +1,12 @@
 """The one owner of `sys.monitoring`'s events: who wants which events of which code, and why."""
 
+import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
+
+from .own import __builtins__ as __builtins__
 
 _monitoring = sys.monitoring
 TOOL = _monitoring.DEBUGGER_ID
@@ -18,6 +21,7 @@ class Monitor:
         self._codes: dict[int, CodeType] = {}
         self._wanted: dict[int, dict[str, int]] = {}
         self._everywhere: dict[str, int] = {}
+        self._callbacks: dict[int, Callable[..., Any] | None] = {}
 
     def claim(self) -> None:
         if _monitoring.get_tool(TOOL) is None:
@@ -32,8 +36,20 @@ class Monitor:
         self._wanted.clear()
         self._everywhere.clear()
 
-    def call(self, event: int, callback: Callable[..., Any] | None) -> None:
+    def call(self, event: int, callback: Callable[..., Any]) -> None:
+        self._callbacks[event] = callback
         _monitoring.register_callback(TOOL, event, callback)
+
+    @contextlib.contextmanager
+    def mute(self, meanwhile: dict[int, Callable[..., Any]]) -> Iterator[None]:
+        """Nobody is told of events while the debugger itself runs code, but who is given."""
+        for event in self._callbacks:
+            _monitoring.register_callback(TOOL, event, meanwhile.get(event))
+        try:
+            yield
+        finally:
+            for event, callback in self._callbacks.items():
+                _monitoring.register_callback(TOOL, event, callback)
 
     def want(self, code: CodeType, reason: str, events: int) -> None:
         """Asks for events of one code; locations that had been disabled are looked at again."""

@@ -1,17 +1,22 @@
 """Reading objects without running a line of the program's: no `__getattr__`, no `__len__`, no descriptor of the user's is called."""
 
-from collections.abc import Iterator
-from types import FunctionType, GetSetDescriptorType, MappingProxyType, MemberDescriptorType, ModuleType
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from types import FrameType, GetSetDescriptorType, MappingProxyType, MemberDescriptorType, ModuleType
+from typing import Any, TypeGuard
+
+from .own import __builtins__ as __builtins__
 
 MISSING: Any = object()
+
+_LONGEST_NAME = 100
 
 _mro = type.__dict__["__mro__"].__get__
 _class_dict = type.__dict__["__dict__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__
 _name = type.__dict__["__name__"].__get__
 _module = type.__dict__["__module__"].__get__
-_module_dict = ModuleType.__dict__["__dict__"].__get__
+_is_subclass = type.__subclasscheck__
+_module_dict: Callable[[object], object] = vars(ModuleType)["__dict__"].__get__
 
 
 def mro(cls: type) -> tuple[type, ...]:
@@ -25,17 +30,16 @@ def class_dict(cls: type) -> MappingProxyType[str, Any]:
 
 
 def qualname(cls: type) -> str:
+    """A class's name, in a line, even if it is an odd one."""
     found = _qualname(cls)
-    return found if type(found) is str else str(_name(cls))
+    name = found if type(found) is str else str(_name(cls))
+    return name if len(name) < _LONGEST_NAME and name.isprintable() else ascii(name)[1:_LONGEST_NAME]
 
 
 def full_name(cls: type) -> str:
     """A class's name with its module, as Python prints it."""
-    try:
-        module = _module(cls)
-    except AttributeError:
-        module = None
-    return qualname(cls) if type(module) is not str or module == "builtins" else f"{module}.{qualname(cls)}"
+    module = module_of(cls)
+    return qualname(cls) if module in ("", "builtins") else f"{module}.{qualname(cls)}"
 
 
 def in_class(cls: type, name: str) -> Any:
@@ -47,18 +51,31 @@ def in_class(cls: type, name: str) -> Any:
     return MISSING
 
 
-def is_python(function: object) -> bool:
-    """Whether calling a special method would run Python code rather than C."""
-    return isinstance_exact(function, FunctionType) or function is not None and type(function).__module__ not in ("builtins",)
-
-
-def isinstance_exact(value: object, cls: type) -> bool:
+def exactly[T](value: object, cls: type[T]) -> TypeGuard[T]:
+    """`isinstance` for classes that have no subclasses; what the object claims to be is not asked."""
     return type(value) is cls
 
 
 def is_a(value: object, cls: type) -> bool:
     """`isinstance`, by the real class: what the object claims to be is not asked."""
-    return cls in _mro(type(value))
+    return _is_subclass(cls, type(value))
+
+
+def module_of(cls: type) -> str:
+    """The name of the module in which a class says it was made."""
+    try:
+        module = _module(cls)
+    except AttributeError:
+        return ""
+    return module if type(module) is str else ""
+
+
+def locals_of(frame: FrameType) -> Mapping[str, Any]:
+    """The locals of a frame for reading; a class body may have a namespace of the program's own making, which is read as the dict it is."""
+    found = frame.f_locals
+    if type(found) is dict or not is_a(found, dict):
+        return found
+    return dict(dict.items(found))
 
 
 def instance_dict(value: object) -> dict[str, Any] | None:
@@ -69,11 +86,11 @@ def instance_dict(value: object) -> dict[str, Any] | None:
     if is_a(value, type):
         return None
     descriptor = in_class(type(value), "__dict__")
-    if type(descriptor) is not GetSetDescriptorType:
+    if type(descriptor) not in (GetSetDescriptorType, MemberDescriptorType):
         return None
     try:
         found = descriptor.__get__(value, type(value))
-    except (AttributeError, TypeError):
+    except AttributeError, TypeError:
         return None
     return found if type(found) is dict else None
 
@@ -97,7 +114,7 @@ def properties(value: object) -> Iterator[str]:
     """Names of what looks like an attribute and runs code when it is read."""
     seen = set()
     for cls in _mro(type(value)):
-        if cls.__module__ == "builtins":
+        if module_of(cls) == "builtins":
             continue
         for name, found in _class_dict(cls).items():
             if type(name) is str and name not in seen:

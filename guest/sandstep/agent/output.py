@@ -5,7 +5,9 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
+from . import evaluate
 from .messages import Json
+from .own import __builtins__ as __builtins__
 from .sources import Sources
 
 _getframe = sys._getframe
@@ -47,6 +49,8 @@ class Output:
         """The line of the user's that is about to have written something."""
         owner = self._sources.owner
         while frame is not None:
+            if frame.f_code.co_filename == evaluate.FILE:
+                break
             if owner(frame.f_code) == "user":
                 return frame.f_code.co_filename, frame.f_lineno
             frame = frame.f_back
@@ -65,6 +69,11 @@ class Output:
         """Sends all that there is."""
         self._is_quiet = not self._texts
         self._emit()
+
+    def go_on(self) -> None:
+        """After a stop: a poke that came meanwhile was not ours to answer, so none is awaited."""
+        self._emit()
+        self._is_quiet = True
 
     def _emit(self) -> None:
         if not self._texts:

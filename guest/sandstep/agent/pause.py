@@ -4,6 +4,7 @@ from types import FrameType
 
 from .messages import Handler, Json
 from .monitor import EVENTS, Monitor
+from .own import __builtins__ as __builtins__
 from .sources import Sources
 
 _REASON = "pause"
@@ -32,7 +33,7 @@ class Pause:
         return False
 
     def arm(self, frame: FrameType | None) -> None:
-        """The interpreter is about to go on in the innermost of these frames that is not ours: its next instruction is the place to stop."""
+        """The interpreter goes on in the innermost of these frames that is not ours: its next instruction is the place to stop."""
         while frame is not None and self._sources.owner(frame.f_code) == "hidden":
             frame = frame.f_back
         if frame is not None:

@@ -4,15 +4,16 @@ import ast
 import inspect
 import operator
 from collections.abc import Callable, Mapping
-from types import BuiltinFunctionType, FrameType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, FrameType, FunctionType, MethodType, ModuleType, WrapperDescriptorType
 from typing import Any
 
 from . import objects
 from .objects import MISSING
+from .own import __builtins__ as __builtins__
 
 _LONGEST = 10_000
 _SCALARS = frozenset((int, float, bool, str, bytes, type(None), complex))
-_OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
+_OPERATORS: dict[type, Callable[..., Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -34,7 +35,7 @@ _OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
     ast.UAdd: operator.pos,
     ast.Invert: operator.invert,
     ast.Not: operator.not_,
-}  # type: ignore[dict-item]
+}
 
 
 class NotPure(Exception):
@@ -47,10 +48,15 @@ def evaluate(source: str, frame: FrameType | None, space: dict[str, Any]) -> Any
     return _Evaluator(frame, space).visit(tree.body)
 
 
+def value(node: ast.expr, frame: FrameType | None, space: dict[str, Any]) -> Any:
+    """The value of a piece of an expression."""
+    return _Evaluator(frame, space).visit(node)
+
+
 class _Evaluator:
     def __init__(self, frame: FrameType | None, space: dict[str, Any]) -> None:
         self._frame = frame
-        self._locals: Mapping[str, Any] = frame.f_locals if frame is not None else space
+        self._locals: Mapping[str, Any] = objects.locals_of(frame) if frame is not None else space
         self._globals = frame.f_globals if frame is not None else space
 
     def visit(self, node: ast.expr) -> Any:
@@ -114,7 +120,7 @@ class _Evaluator:
         value = self.visit(node.operand)
         if not _is_small(value):
             raise NotPure
-        return _OPERATORS[type(node.op)](value)  # type: ignore[call-arg]
+        return _OPERATORS[type(node.op)](value)
 
     def _boolop(self, node: ast.BoolOp) -> Any:
         value: Any = None
@@ -157,7 +163,11 @@ class _Evaluator:
     def _call(self, node: ast.Call) -> Any:
         function = self.visit(node.func)
         arguments = [self.visit(each) for each in node.args]
-        if node.keywords or len(arguments) != 1 or type(function) not in (BuiltinFunctionType, type):
+        if node.keywords or type(function) not in (BuiltinFunctionType, type):
+            raise NotPure
+        if type(function) is BuiltinFunctionType and type(function.__self__) in _METHODS:
+            return _call_method(function, arguments)
+        if len(arguments) != 1:
             raise NotPure
         (value,) = arguments
         if function is len and (type(value) in _SIZED):
@@ -169,6 +179,25 @@ class _Evaluator:
         if function in (abs, bool, int, float) and type(value) in (int, float, bool):
             return function(value)
         raise NotPure
+
+
+_METHODS: dict[type, frozenset[str]] = {
+    str: frozenset(("lower", "upper", "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "startswith", "endswith", "title",
+                    "find", "count", "partition", "rpartition", "removeprefix", "removesuffix", "isdigit", "capitalize", "encode")),
+    bytes: frozenset(("decode", "hex", "startswith", "endswith", "split", "strip")),
+    dict: frozenset(("keys", "values", "items", "copy", "get")),
+    list: frozenset(("copy",)),
+}  # fmt: skip
+"""Methods that change nothing and run nothing, for receivers of just this class."""
+
+
+def _call_method(method: BuiltinFunctionType, arguments: list[Any]) -> Any:
+    receiver = method.__self__
+    if method.__name__ not in _METHODS[type(receiver)] or not all(map(_is_simple_key, arguments)):
+        raise NotPure
+    if type(receiver) in (str, bytes) and not _is_small(receiver):
+        raise NotPure
+    return method(*arguments)
 
 
 _SIZED = (list, tuple, dict, set, frozenset, str, bytes, bytearray, range)
@@ -196,7 +225,8 @@ def attribute(value: object, name: str) -> Any:
     cls = type(value)
     if objects.is_a(value, ModuleType):
         return _of_module(value, name)
-    if objects.in_class(cls, "__getattribute__") is not (type.__getattribute__ if objects.is_a(value, type) else object.__getattribute__):
+    getter = objects.in_class(cls, "__getattribute__")
+    if type(getter) is not WrapperDescriptorType or objects.module_of(getter.__objclass__) != "builtins" or getter.__objclass__ is super:
         raise NotPure
     if objects.is_a(value, type):
         return _of_class(value, name)  # type: ignore[arg-type]
@@ -220,7 +250,7 @@ def _of_module(value: Any, name: str) -> Any:
     space = objects.instance_dict(value) or {}
     if name in space:
         return space[name]
-    if type(value) is not ModuleType or "__getattr__" in space or hasattr(ModuleType, name):
+    if type(value) is not ModuleType or "__getattr__" in space or objects.in_class(ModuleType, name) is not MISSING:
         raise NotPure
     raise AttributeError(f"module {space.get('__name__')!r} has no attribute {name!r}")
 
@@ -251,8 +281,6 @@ def _bind(found: Any, value: object, cls: type) -> Any:
         return MethodType(found.__func__, cls)
     if objects.in_class(type(found), "__get__") is MISSING:
         return found
-    if cls.__module__ == "builtins" and type(found) is type(list.append):
+    if objects.module_of(cls) == "builtins" and type(found) is type(list.append):
         return found.__get__(value, cls)
     raise NotPure
-
-

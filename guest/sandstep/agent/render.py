@@ -6,6 +6,7 @@ import datetime
 import decimal
 import enum
 import fractions
+import gc
 import pathlib
 import re
 import types
@@ -14,22 +15,23 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from . import objects
+from .own import __builtins__ as __builtins__
 
 LIMIT = 1000
-_MOST_DEPTH = 6
+_MOST_DEPTH, _WHOLE_DEPTH = 6, 60
 _MOST_DIGITS = 4000
 
 _LEAVES = frozenset(
-    (datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone, decimal.Decimal, range, re.Pattern, types.CodeType,
-     types.FrameType, types.BuiltinFunctionType, types.WrapperDescriptorType, types.MethodDescriptorType, types.GetSetDescriptorType,
-     types.MemberDescriptorType, types.ClassMethodDescriptorType, types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType,
-     types.FunctionType, types.ModuleType, type(None), type(...), type(NotImplemented), float, complex, bool, memoryview, re.Match,
-     types.CellType, types.TracebackType, super)
+    (datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone, decimal.Decimal, range, re.Pattern, re.Match,
+     types.CodeType, types.FrameType, types.TracebackType, types.CellType, types.FunctionType, types.BuiltinFunctionType, types.ModuleType,
+     types.WrapperDescriptorType, types.MethodDescriptorType, types.GetSetDescriptorType, types.MemberDescriptorType,
+     types.ClassMethodDescriptorType, types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType, type(None), type(...),
+     type(NotImplemented), float, complex, bool, memoryview, super)
 )  # fmt: skip
 """C classes whose repr runs no code but its own."""
 _PYTHON_LEAVES = frozenset((fractions.Fraction, uuid.UUID, pathlib.PurePosixPath, pathlib.PosixPath, pathlib.PureWindowsPath))
 """Classes of the standard library whose Python repr is known to be harmless, for instances of just this class."""
-_float_repr, _int_repr = float.__repr__, int.__repr__
+_int_repr, _referents = int.__repr__, gc.get_referents
 
 
 class NeedsUserCode(Exception):
@@ -85,7 +87,7 @@ class Renderer:
         """Items between brackets, until there is no room left."""
         if id(value) in self._inside:
             return f"{opening}...{closing}"
-        if len(self._inside) >= _MOST_DEPTH:
+        if len(self._inside) >= (_MOST_DEPTH if self._limit <= LIMIT else _WHOLE_DEPTH):
             return f"{opening}…{closing}"
         self._inside.add(id(value))
         try:
@@ -132,7 +134,9 @@ class Renderer:
 
     def _deque(self, value: Any) -> str:
         length = collections.deque.__dict__["maxlen"].__get__(value)
-        return self._many(value, "deque([", map(self._any, collections.deque.__iter__(value)), "])" if length is None else f"], maxlen={length})")
+        return self._many(
+            value, "deque([", map(self._any, collections.deque.__iter__(value)), "])" if length is None else f"], maxlen={length})"
+        )
 
     def _exception(self, value: Any) -> str:
         args = BaseException.__dict__["args"].__get__(value)
@@ -147,13 +151,14 @@ class Renderer:
         return f"<bound method {name or '?'} of {self._any(value.__self__)}>"
 
     def _proxy(self, value: Any) -> str:
-        return f"mappingproxy({type(value).__name__} of {len(value)} names)" if type(value) is not types.MappingProxyType else "mappingproxy(…)"
+        behind = next((each for each in _referents(value) if type(each) is dict), None)
+        return self._plain(value) if behind is None else f"mappingproxy({self._dict(behind)})"
 
     def _view(self, value: Any) -> str:
-        mapping = value.mapping
-        if not isinstance(mapping, types.MappingProxyType) or type(value) not in _VIEWS:
-            return self._plain(value)
         return self._many(value, f"{type(value).__name__}([", map(self._any, iter(value)), "])")
+
+    def _items_view(self, value: Any) -> str:
+        return self._many(value, "dict_items([", (f"({self._any(key)}, {self._any(item)})" for key, item in value), "])")
 
     def _slice(self, value: Any) -> str:
         return f"slice({self._any(value.start)}, {self._any(value.stop)}, {self._any(value.step)})"
@@ -181,7 +186,9 @@ class Renderer:
             if owner in _LEAVES and not objects.is_a(value, memoryview):
                 return self._leaf(shown, value)
             return self._plain(value)
-        if isinstance(shown, types.FunctionType):
+        if objects.is_a(value, type) and type(shown) is types.FunctionType and shown.__module__ in ("enum", "typing", "abc"):
+            return f"<enum {objects.qualname(value)!r}>" if shown.__module__ == "enum" else self._class(value)  # type: ignore[arg-type]
+        if type(shown) is types.FunctionType:
             text = self._generated(value, cls, shown)
             if text is not None:
                 return text
@@ -198,14 +205,15 @@ class Renderer:
     def _generated(self, value: object, cls: type, shown: types.FunctionType) -> str | None:
         """What the standard library writes for dataclasses, named tuples and enumerations, done here with care for their fields."""
         if cls in _PYTHON_LEAVES:
-            return shown(value)
+            return str(shown(value))
         fields = objects.in_class(cls, "__dataclass_fields__")
         inner = shown.__dict__.get("__wrapped__", shown)
         if type(fields) is dict and type(inner) is types.FunctionType and inner.__code__.co_qualname.startswith("__create_fn__"):
             return self._many(value, f"{objects.qualname(cls)}(", self._fields(value, fields), ")")
         names = objects.in_class(cls, "_fields")
         if shown.__module__ == "collections" and objects.is_a(value, tuple) and type(names) is tuple:
-            pairs = zip(names, tuple.__iter__(value), strict=False)  # type: ignore[call-overload]
+            items: tuple[object, ...] = tuple.__getitem__(value, slice(None))  # type: ignore[call-overload]
+            pairs = zip(names, items, strict=False)
             return self._many(value, f"{objects.qualname(cls)}(", (f"{name}={self._any(item)}" for name, item in pairs), ")")
         if objects.is_a(value, enum.Enum) and shown.__module__ == "enum":
             space = objects.instance_dict(value) or {}
@@ -222,11 +230,10 @@ class Renderer:
 
 
 def _leaf_of(cls: type) -> Callable[[Renderer, Any], str]:
-    shown = cls.__repr__
+    shown: Callable[[object], str] = cls.__repr__  # type: ignore[assignment]
     return lambda renderer, value: shown(value)
 
 
-_VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
 _INHERITED: dict[type, Callable[[Renderer, Any], str]] = {
     int: Renderer._int,
     str: Renderer._str,
@@ -249,9 +256,13 @@ _INHERITED: dict[type, Callable[[Renderer, Any], str]] = {
     slice: Renderer._slice,
     types.SimpleNamespace: Renderer._namespace,
     array.array: Renderer._array,
-    **dict.fromkeys(_VIEWS, Renderer._plain),
+    type({}.keys()): Renderer._view,
+    type({}.values()): Renderer._view,
+    type({}.items()): Renderer._items_view,
 }
-_EXACT = {cls: _leaf_of(cls) for cls in _LEAVES if cls not in (datetime.datetime, datetime.time, types.ModuleType, super, types.CellType)} | _INHERITED
+_EXACT = {
+    cls: _leaf_of(cls) for cls in _LEAVES if cls not in (datetime.datetime, datetime.time, types.ModuleType, super, types.CellType)
+} | _INHERITED
 
 
 def module_text(value: types.ModuleType) -> str:

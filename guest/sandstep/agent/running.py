@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from . import codes
 from .messages import Handler, Json, RequestError, integer
+from .own import __builtins__ as __builtins__
 from .stack import Stack
 from .stepping import Kind, Stepper
 from .targets import call_targets
@@ -30,8 +31,9 @@ class Running:
 
     def go(self) -> None:
         """Does what the last request of the stop asked for."""
-        assert self._resume is not None
-        self._resume()
+        resume, self._resume = self._resume, None  # which may hold a frame
+        assert resume is not None
+        resume()
 
     def handlers(self) -> dict[str, Handler]:
         return {
@@ -72,7 +74,7 @@ class Running:
         targets = []
         for each in call_targets(place.frame):
             body: Json = {"id": each.offset, "label": each.label}
-            _, last, column, end = codes.position(place.frame.f_code, each.offset)
+            _, _, column, end = codes.position(place.frame.f_code, each.offset)
             if column is not None and end is not None:
                 body |= {"line": place.line, "column": column + 1, "endColumn": end + 1}
             targets.append(body)

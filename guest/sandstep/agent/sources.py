@@ -5,15 +5,18 @@ import linecache
 import os
 import sys
 from collections.abc import Iterator
-from types import CodeType, FrameType, ModuleType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Literal
 
+from . import objects
 from .messages import Handler, Json, RequestError, integer
+from .own import __builtins__ as __builtins__
 
 type Owner = Literal["user", "library", "hidden"]
 
 _HERE = os.path.dirname(os.path.abspath(__file__)) + "/"
 _STDLIB = tuple({os.path.dirname(os.path.abspath(os.__file__)) + "/", "/python/"})
+_HIDDEN = ("<sandstep ", "<frozen importlib", "<frozen runpy", "<frozen zipimport", *(f"{root}runpy.py" for root in _STDLIB))
 _FIRST_REFERENCE = 1
 _realpath, _getcwd, _isabs, _join, _normpath, _stat = os.path.realpath, os.getcwd, os.path.isabs, os.path.join, os.path.normpath, os.stat
 
@@ -23,7 +26,7 @@ class Sources:
 
     def __init__(self, just_my_code: bool) -> None:
         self.just_my_code = just_my_code
-        self._hidden: tuple[str, ...] = (_HERE, "<frozen importlib", "<frozen runpy", "<frozen zipimport", _STDLIB[0] + "runpy.py", "/python/runpy.py")
+        self._hidden: tuple[str, ...] = (_HERE, *_HIDDEN)
         self._packages: tuple[str, ...] = ()
         self._owners: dict[str, Owner] = {}
         self._paths: dict[str, str] = {}
@@ -38,6 +41,13 @@ class Sources:
             folder = os.path.dirname(file)
             self._hidden += (folder + "/",) if folder not in ("", "/") else (file,)
             frame = frame.f_back
+
+    def hide_functions(self, *functions: object) -> None:
+        """What the runtime gave the agent to call is the runtime's too."""
+        for function in functions:
+            if type(function) is FunctionType:
+                folder = os.path.dirname(function.__code__.co_filename)
+                self._hidden += (folder + "/", *((os.path.dirname(folder) + "/",) if os.path.basename(folder) == "imports" else ()))
 
     def add_packages(self, folders: list[str]) -> None:
         """Code in these folders is library code."""
@@ -112,7 +122,7 @@ class Sources:
         if not file.startswith("<"):
             try:
                 return read_source(file)
-            except (OSError, SyntaxError, UnicodeDecodeError, LookupError):
+            except OSError, SyntaxError, UnicodeDecodeError, LookupError:
                 pass  # not a file here: perhaps a loader has it
         for finder in list(sys.meta_path):
             if type(finder).__name__ == "Library" and hasattr(finder, "source_of_file"):
@@ -124,31 +134,30 @@ class Sources:
     def _text_of_loader(self, file: str) -> str | None:
         name = file[len("<frozen ") : -1] if file.startswith("<frozen ") else None
         for module_name, module in list(sys.modules.items()):
-            if not isinstance(module, ModuleType):
+            if not objects.is_a(module, ModuleType):
                 continue
-            space = module.__dict__
+            space = objects.instance_dict(module) or {}
             if space.get("__file__") != file and module_name != name:
                 continue
             get_source = getattr(getattr(space.get("__spec__"), "loader", None), "get_source", None)
             try:
                 found = get_source(module_name) if get_source is not None else None
-            except (ImportError, OSError, SyntaxError, ValueError, KeyError):
+            except ImportError, OSError, SyntaxError, ValueError, KeyError:
                 continue
             if isinstance(found, str):
                 return found
         return None
 
-    def loaded(self, code: CodeType) -> None:
-        """A user's file begins to run: which version of it that was is kept."""
+    def loaded(self, code: CodeType) -> bool:
+        """A file begins to run: which version of it that was is kept. True: it is the first time, and it is the user's."""
         path = self.path(code.co_filename)
-        if not path.startswith("<"):
-            self._seen.setdefault(path, _modified(path))
+        if path.startswith("<") or path in self._seen or self.owner(code) != "user":
+            return False
+        self._seen[path] = _modified(path)
+        return True
 
     def is_loaded(self, path: str) -> bool:
         return path in self._seen
-
-    def loaded_files(self) -> list[str]:
-        return list(self._seen)
 
     def has_changed(self, path: str) -> bool:
         """Whether the file is no longer the one that was loaded."""
@@ -185,7 +194,7 @@ class Sources:
 
     def _module_files(self) -> Iterator[tuple[str, str]]:
         for name, module in list(sys.modules.items()):
-            file = module.__dict__.get("__file__") if isinstance(module, ModuleType) else None
+            file = (objects.instance_dict(module) or {}).get("__file__") if objects.is_a(module, ModuleType) else None
             if type(name) is str and type(file) is str and self._find_owner(file) != "hidden":
                 yield name, file
 

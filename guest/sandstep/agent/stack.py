@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from . import codes
 from .messages import Handler, Json, RequestError, integer
+from .own import __builtins__ as __builtins__
 from .sources import Sources
 
 
@@ -23,12 +24,14 @@ class Stack:
         self._sources = sources
         self._places: list[Place] = []
         self._shown: list[Place] | None = None
+        self._here: FrameType | None = None
         self._first = 1
         self._next = 1
 
-    def stand(self, frame: FrameType | None) -> None:
-        """The program stands in this frame."""
+    def stand(self, frame: FrameType | None, *, here: bool) -> None:
+        """The program stands in this frame. `here`: the frame is to be shown, whoever's it is, as it was asked for."""
         self._set(_walk(frame))
+        self._here = frame if here else None
 
     def stand_at_end(self, traceback: TracebackType | None) -> None:
         """The program has ended by an exception: the stack is its traceback's."""
@@ -43,14 +46,14 @@ class Stack:
 
     def _set(self, places: list[Place]) -> None:
         self._first = self._next
-        self._places, self._shown = places, None
+        self._places, self._shown, self._here = places, None, None
 
     @property
     def places(self) -> list[Place]:
         """What is shown, innermost first."""
         if self._shown is None:
             visible = [place for place in self._places if self._sources.owner(place.frame.f_code) != "hidden"]
-            mine = [place for place in visible if self._sources.is_mine(place.frame.f_code)]
+            mine = [place for place in visible if place.frame is self._here or self._sources.is_mine(place.frame.f_code)]
             self._shown = mine or visible
             self._next = self._first + len(self._shown)
         return self._shown
@@ -62,9 +65,6 @@ class Stack:
             raise RequestError("This frame is of an earlier stop.")
         return places[number - self._first]
 
-    def number(self, index: int) -> int:
-        return self._first + index
-
     def handlers(self) -> dict[str, Handler]:
         return {"stackTrace": self._stack_trace}
 
@@ -72,12 +72,14 @@ class Stack:
         start, levels = integer(arguments, "startFrame", 0), integer(arguments, "levels", 0)
         places = self.places
         chosen = places[start : start + levels if levels else None]
-        return {"stackFrames": [self._body(self._first + start + index, place) for index, place in enumerate(chosen)], "totalFrames": len(places)}
+        frames = [self._body(number, place) for number, place in enumerate(chosen, self._first + start)]
+        return {"stackFrames": frames, "totalFrames": len(places)}
 
     def _body(self, number: int, place: Place) -> Json:
         """DAP's StackFrame."""
         code = place.frame.f_code
-        body: Json = {"id": number, "name": code.co_qualname, "line": place.line, "column": 1, "source": self._sources.source(code.co_filename)}
+        body: Json = {"id": number, "name": code.co_qualname, "line": place.line, "column": 1}
+        body["source"] = self._sources.source(code.co_filename)
         first, last, column, end = codes.position(code, place.offset)
         if first == place.line and column is not None:
             body["column"] = column + 1

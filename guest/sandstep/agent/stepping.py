@@ -12,7 +12,9 @@ from typing import Literal
 from . import codes
 from .breakpoints import Breakpoints, Hit
 from .monitor import DISABLE, EVENTS, Monitor
+from .own import __builtins__ as __builtins__
 from .sources import Sources
+from .tasks import Tasks
 
 type Kind = Literal["next", "stepIn", "stepOut", "entry"]
 
@@ -27,8 +29,10 @@ _wrapped_value = "async_generator_wrapped_value"
 class Step:
     """A step that is under way."""
 
-    def __init__(self, kind: Kind, frame: FrameType | None, target: int | None = None) -> None:
+    def __init__(self, kind: Kind, frame: FrameType | None, target: int | None, task: str | None) -> None:
         self.kind: Kind = kind
+        self.task = task
+        """The name of the task that is stepped; the main program has none."""
         self.frame = frame
         """The frame that is stepped, until it ends."""
         self.code = frame.f_code if frame is not None else None
@@ -48,7 +52,8 @@ class Step:
 class Stepper:
     """Runs one step at a time."""
 
-    def __init__(self, monitor: Monitor, sources: Sources, breakpoints: Breakpoints) -> None:
+    def __init__(self, monitor: Monitor, sources: Sources, breakpoints: Breakpoints, tasks: Tasks) -> None:
+        self._tasks = tasks
         self._monitor, self._sources, self._breakpoints = monitor, sources, breakpoints
         self.step: Step | None = None
         self.returned: list[tuple[str, object]] = []
@@ -68,7 +73,7 @@ class Stepper:
     def begin(self, kind: Kind, frame: FrameType | None, target: int | None = None) -> None:
         """A new step; one that was pending is moot."""
         self.drop()
-        step = self.step = Step(kind, frame, target)
+        step = self.step = Step(kind, frame, target, self._tasks.running())
         has_left, self.has_left = self.has_left, False
         if frame is not None and not self._sources.can_step(frame.f_code) and kind != "stepOut":
             step.landing = self._user_above(frame.f_back, delegating=True)
@@ -211,7 +216,8 @@ class Stepper:
         """Whether this line begins another statement than the one that is stepped over."""
         code = frame.f_code
         before, step.line = step.line, line
-        return before is None or not (codes.in_one_statement(code, before, line) or frame.f_lasti in codes.continuations(code))
+        statements = codes.statements(code)
+        return before is None or not (statements.are_one(before, line) or frame.f_lasti in statements.continuations)
 
     def _on_return(self, code: CodeType, offset: int, value: object) -> object:
         frame, step = _getframe(1), self.step

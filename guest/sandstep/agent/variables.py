@@ -9,6 +9,7 @@ from .children import Child, Grouped, Namespace, Property, Scope
 from .conditions import describe
 from .handles import Handles, Node
 from .messages import Handler, Json, RequestError, integer, text
+from .own import __builtins__ as __builtins__
 from .render import NeedsUserCode, Renderer
 from .stack import Place, Stack
 
@@ -70,7 +71,7 @@ class Variables:
 
     def _variables(self, arguments: Json) -> Json:
         node = self._handles.node(integer(arguments, "variablesReference"))
-        if isinstance(node.value, Property):
+        if objects.exactly(node.value, Property):
             return {"variables": [self._read_property(node, arguments)]}
         found = self._page(node.value, arguments)
         nodes = [self._handles.child(node, child.key, child.value, self._expression(node, child)) for child in found]
@@ -125,14 +126,14 @@ class Variables:
         hint: Json = {"kind": child.kind} if child.kind else {}
         if child.visibility:
             hint["visibility"] = child.visibility
-        if isinstance(child.value, Grouped):
+        if objects.exactly(child.value, Grouped):
             body |= {"value": "", "variablesReference": self._handles.reference(node)}
-        elif isinstance(child.value, Property):
+        elif objects.exactly(child.value, Property):
             body |= {"value": "", "variablesReference": self._handles.reference(node)}
             hint["lazy"] = True
         else:
             body |= self._value(node, renderer)
-        if node.expression is not None and not isinstance(child.value, Grouped):
+        if node.expression is not None and not objects.exactly(child.value, Grouped):
             body["evaluateName"] = node.expression
         if child.key[0] in ("returned", "exception", "element"):
             hint["attributes"] = ["readOnly"]
@@ -173,7 +174,7 @@ class Variables:
         node = self._handles.node(integer(arguments, "variablesReference"))
         name, source = text(arguments, "name"), text(arguments, "value")
         child = self._named(node, name)
-        frame = node.root.value.frame if isinstance(node.root.value, Scope) else None
+        frame = node.root.value.frame if objects.exactly(node.root.value, Scope) else None
         value = self.evaluate(source, frame or (self._stack.places[0].frame if self._stack.places else None))
         self.assign(lambda: children.assign(node.value, child.key, value))
         target = self._handles.child(node, child.key, value, self._expression(node, child))
@@ -194,7 +195,7 @@ class Variables:
                 key = found.key[1] if found.key[0] == "item" else children.key_of(node.value, found.key)
                 shown = Renderer(200, user=lambda value: f"<{objects.qualname(type(value))}>").text(key)
             if shown == name:
-                if isinstance(found.value, Grouped):
+                if objects.exactly(found.value, Grouped):
                     break
                 return found
         raise RequestError(f"There is nothing named {name} here that could be set.")

@@ -12,8 +12,9 @@ from typing import Any
 
 from sandstep.effects.boundaries import frames_of
 from sandstep.effects.chain import AnyGenerator, Continuation, Fiber, Frame, Status, TaskInfo
-from sandstep.effects.machine import Machine, is_own
-from sandstep.effects.sites import Place, generator_frame, generator_place, inner_generators, line_of, line_text, place_text
+from sandstep.effects.machine import Machine
+from sandstep.effects.own_frames import is_own
+from sandstep.effects.sites import Place, generator_code, generator_frame, generator_place, inner_generators, line_of, line_text, place_text
 
 Row = dict[str, Any]
 REPR_LIMIT = 500
@@ -46,7 +47,14 @@ def handler_code(fiber: Fiber) -> CodeType | None:
 
 def place_row(kind: str, place: Place, **more: Any) -> Row:
     """A row of a place in the code."""
-    return {"kind": kind, "function": place.function, "filename": place.code.co_filename, "line": place.line, "text": place_text(place), **more}
+    return {
+        "kind": kind,
+        "function": place.function,
+        "filename": place.code.co_filename,
+        "line": place.line,
+        "text": place_text(place),
+        **more,
+    }
 
 
 def task_row(task: TaskInfo) -> Row:
@@ -110,10 +118,13 @@ def handler_row(fiber: Fiber, status: Status, line: int) -> Row:
 
 def statuses_of(k: Continuation) -> dict[int, tuple[Status, int]]:
     """What each handler that was asked did, by the serial number of its fiber."""
-    found: dict[int, tuple[Status, int]] = {serial: (status, line) for serial, status, line in k.marks}
+    found: dict[int, tuple[Status, int]] = {
+        serial: (status, 0 if code is None else line_of(code, at)) for serial, status, code, at in k.marks
+    }
     line = 0
-    if k.outcome not in ("active", "threw") and getattr(k, "place", None) is not None and k.place[0] is not None:
-        line = line_of(*k.place)
+    code, offset = getattr(k, "place", (None, 0))
+    if k.outcome not in ("active", "threw") and code is not None:
+        line = line_of(code, offset)
     found[k.taker] = (k.outcome, line)
     return found
 
@@ -170,7 +181,7 @@ class Writer:
         if k is not None and k.head is not None:
             self.held(k, fiber, crashed)
         elif k is not None and crashed and self.error is not None:
-            self.spent(fiber, k)
+            self.spent(fiber, frame, k)
         if crashed:
             self.crash(fiber, frame, beyond)
         else:
@@ -200,25 +211,23 @@ class Writer:
         place = None if performer is None else generator_place(performer.gen)
         self.rows.append(effect_row(place, k.effect, handler_stack(k.head, statuses, beyond), result))
 
-    def spent(self, fiber: Fiber, k: Continuation) -> None:
+    def spent(self, fiber: Fiber, frame: Frame, k: Continuation) -> None:
         """The effect of a handler that raised after it had resumed."""
-        statuses = statuses_of(k)
-        statuses[k.taker] = ("threw", self.raise_line())
-        code = self.raise_code()
+        code = generator_code(frame.gen)
+        line = self.raise_line()
+        place = None if line else generator_place(frame.gen)
         name = "handler" if code is None else code.co_name
-        entry = {"name": name, "kind": "python", "status": "threw", "filename": None if code is None else code.co_filename, "line": self.raise_line()}
+        entry: Row = {"name": name, "kind": "python", "status": "threw", "filename": None, "line": None}
+        if code is not None:
+            entry |= {"filename": code.co_filename, "line": line if place is None else place.line}
         result = {"kind": "threw", "handler_name": name, "exception_repr": shown(self.error)}
+        statuses = statuses_of(k)
         self.rows.append(effect_row(None, k.effect, [entry, *handler_stack(fiber, statuses)], result))
 
     def raise_line(self) -> int:
         """The line of the outermost frame that the error went through."""
         trace = None if self.error is None else self.error.__traceback__
         return 0 if trace is None else trace.tb_lineno
-
-    def raise_code(self) -> CodeType | None:
-        """The code of the outermost frame that the error went through."""
-        trace = None if self.error is None else self.error.__traceback__
-        return None if trace is None else trace.tb_frame.f_code
 
     def crash(self, fiber: Fiber, frame: Frame, beyond: Fiber | None) -> None:
         """The frame that raised: what it was last answered, then every Python frame down to the `raise`."""
@@ -257,7 +266,9 @@ class Writer:
             self.rows.append(effect_row(place, last.effect, handler_stack(fiber, statuses_of(last), beyond), result_of(last, "")))
 
 
-def unraised(machine: Machine, error: BaseException, k: Continuation | None, effect: Any, statuses: dict[int, tuple[Status, int]], result: Row) -> list[Row]:
+def unraised(
+    machine: Machine, error: BaseException, k: Continuation | None, effect: Any, statuses: dict[int, tuple[Status, int]], result: Row
+) -> list[Row]:
     """The rows of an error that arrives at an effect instead of an answer, where it was performed."""
     writer = Writer(error)
     chain = Chain(machine.fiber, machine.frame)

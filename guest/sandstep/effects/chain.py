@@ -20,10 +20,14 @@ from weakref import ReferenceType
 AnyGenerator = Generator[Any, Any, Any]
 Status = Literal["pending", "active", "resumed", "passed", "delegated", "threw", "transferred", "returned"]
 
+# The serial number of a handler's fiber, what it did, and the instruction at which it did so.
+Mark = tuple[int, Status, CodeType | None, int]
+
 NO_TAILS: frozenset[int] = frozenset()
 NO_VERDICTS: Mapping[type, bool] = {}
 KEPT_VERDICTS = 512
 _serials = count(1)
+next_epoch = count(1).__next__
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,9 @@ class TaskInfo:
 class Frame:
     """One generator in the chain: a program that runs or waits, or a handler at work (then `k` is what it handles).
 
-    `tails` are the instructions (byte offsets) at which yielding `Resume` is a tail call. `last` is the most recent thing that the frame yielded
-    and got an answer for: a `Continuation` that was resumed, an (effect, serial, value) triple, or a (frame, offset) pair.
+    `tails` are the instructions (byte offsets) at which yielding `Resume` is a tail call. `last` is the most recent thing
+    that the frame yielded and got an answer for: a `Continuation` that was resumed, an (effect, serial, value) triple, or a
+    (frame, offset) pair.
     """
 
     __slots__ = ("caller", "gen", "k", "last", "tails")
@@ -113,7 +118,21 @@ class Fiber:
     control into it, where that is gone.
     """
 
-    __slots__ = ("__weakref__", "answer", "frame", "handler", "home", "observer", "parent", "prelude", "routes", "serial", "spec", "task", "verdicts")
+    __slots__ = (
+        "__weakref__",
+        "answer",
+        "frame",
+        "handler",
+        "home",
+        "observer",
+        "parent",
+        "prelude",
+        "routes",
+        "serial",
+        "spec",
+        "task",
+        "verdicts",
+    )
 
     def __init__(self, parent: Fiber | None, handler: Any = None, spec: HandlerSpec | None = None) -> None:
         self.parent = parent
@@ -135,7 +154,10 @@ class Fiber:
 
 
 class Routes:
-    """Where effects of a type went last time from a fiber, valid while no stretch of the chain has moved (`epoch`)."""
+    """Where effects of a type went last time from a fiber, valid while no stretch of the chain has moved.
+
+    `epoch` is the machine's when they were noted. No two machines share an epoch, since continuations can outlive a run.
+    """
 
     __slots__ = ("epoch", "targets")
 
@@ -157,7 +179,7 @@ class Continuation:
     last: Fiber | None
     effect: Any
     taker: int
-    marks: tuple[tuple[int, Status, int], ...]
+    marks: tuple[Mark, ...]
     outcome: Status
     value: Any
     place: tuple[CodeType | None, int]

@@ -47,7 +47,7 @@ class Effect(Generic[T]):
         return EffectCreationContext(code.co_filename, line_of(code, self._made_at), code.co_name)
 
     def __getstate__(self) -> object:
-        state = object.__getstate__(self)  # type: ignore[attr-defined]
+        state = object.__getstate__(self)
         if not isinstance(state, tuple):
             return state
         instance, slots = state
@@ -67,4 +67,3 @@ def create_effect_with_trace(effect: E, skip_frames: int = 0) -> E:
     _set_code(effect, frame.f_code)
     _set_offset(effect, frame.f_lasti)
     return effect
-

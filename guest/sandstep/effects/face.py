@@ -15,7 +15,6 @@ class Face:
     """The machine's questions to the library that programs are written against."""
 
     continuation: type[Continuation] = Continuation
-    effect_base: type = object
     operations: Mapping[type, Operation]
     records = False
 

@@ -47,11 +47,15 @@ def effect_parameter(handler: object) -> Parameter:
             if wrapped is None:
                 return Parameter(current, bound)
             current = wrapped
-        elif isinstance(current, type) or not isinstance(getattr(type(current), "__call__", None), types.FunctionType):
+        elif isinstance(current, type) or not isinstance(_call_of(type(current)), types.FunctionType):
             return Parameter(None, bound)
         else:
             bound += 1
-            current = type(current).__call__
+            current = _call_of(type(current))
+
+
+def _call_of(kind: type) -> Any:
+    return next((base.__dict__["__call__"] for base in kind.__mro__ if "__call__" in base.__dict__), None)
 
 
 class EffectFilter:

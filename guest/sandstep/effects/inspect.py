@@ -1,8 +1,8 @@
 """What a program of effects is doing, for a debugger that looks while it stands still.
 
-Nothing here runs code of the program, changes it, or is called while it runs: the answers are read from the live chain that
-the machine itself works on. They name the real generators and their Python frames, so that a debugger can read (and write)
-their locals.
+Nothing here runs code of the program or is called while it runs, and but for `cancel` and `prefer` nothing changes it: the
+answers are read from the live chain that the machine itself works on. They name the real generators and their Python
+frames, so that a debugger can read (and write) their locals.
 
     for run in runs():              # the programs in progress; a nested `run` comes after the one that it is nested in
         for task in tasks():        # every task that has not ended; none without a scheduler
@@ -24,10 +24,11 @@ from types import FrameType
 from typing import Any, Literal
 
 from sandstep.effects import live, machine
-from sandstep.effects.capture import handler_code, handler_name, is_spawned, outward, statuses_of
 from sandstep.effects.boundaries import frames_of
+from sandstep.effects.capture import handler_code, handler_name, is_spawned, outward, statuses_of
 from sandstep.effects.chain import AnyGenerator, Continuation, Fiber, Frame, Status, TaskInfo
-from sandstep.effects.machine import Machine, is_own
+from sandstep.effects.machine import Machine
+from sandstep.effects.own_frames import is_own
 from sandstep.effects.sites import EffectCreationContext, generator_frame, inner_generators, live_generator
 
 Role = Literal["program", "handler", "runtime"]
@@ -116,6 +117,18 @@ def suspended_chain(k: Continuation) -> list[Link]:
     return list(_held(k, None))
 
 
+def cancel(task: TaskInfo) -> bool:
+    """Cancel a task of a program that stands still: it happens at the task's next turn. False for one that runs or has ended."""
+    return any(scheduler.cancel(task) for scheduler in live.schedulers if any(info is task for info in scheduler.task_infos()))
+
+
+def prefer(task: TaskInfo | None) -> None:
+    """Hold the other tasks of a task's scheduler back while the task can go on; with None all tasks take turns again."""
+    for scheduler in live.schedulers:
+        if task is None or any(info is task for info in scheduler.task_infos()):
+            scheduler.prefer(task)
+
+
 def in_this_thread(run: Machine) -> bool:
     """Whether a machine runs in the thread that asks."""
     return run.thread == threading.get_ident()
@@ -188,8 +201,10 @@ __all__ = [
     "HandlerLink",
     "Link",
     "TaskLink",
+    "cancel",
     "chain",
     "in_this_thread",
+    "prefer",
     "running_chain",
     "runs",
     "suspended",

@@ -13,5 +13,11 @@ class HasTasks(Protocol):
     def task_infos(self) -> list[TaskInfo]:
         """The tasks that have not ended."""
 
+    def cancel(self, task: TaskInfo) -> bool:
+        """Cancel a task that does not run now; False if it cannot be."""
+
+    def prefer(self, task: TaskInfo | None) -> None:
+        """Let the others run only while this task waits; None lets all take turns again."""
+
 
 schedulers: list[HasTasks] = []

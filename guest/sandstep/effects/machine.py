@@ -7,27 +7,20 @@ answer the next program to evaluate, or None to go on with the frame.
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Callable
-from itertools import pairwise
 from threading import get_ident
-from types import FrameType, GeneratorType, TracebackType
 from typing import Any
-from weakref import ref as weakref_to
 
-from sandstep.effects.chain import NO_TAILS, AnyGenerator, Continuation, Fiber, Frame, HandlerSpec, Routes, Status
+from sandstep.effects.chain import NO_TAILS, AnyGenerator, Continuation, Fiber, Frame, next_epoch
 from sandstep.effects.face import Face
+from sandstep.effects.own_frames import close, strip, unraisable
 from sandstep.effects.sites import generator_frame
 
 Operation = Callable[["Machine", Any], Any]
 HISTORY_LENGTH = 32
-FAR = 2
-
-OWN_PREFIXES = (__name__.rpartition(".")[0] + ".", "doeff_vm.")
 
 machines: list[Machine] = []
-_new = object.__new__
 
 
 class Parked(BaseException):
@@ -54,8 +47,22 @@ class Machine:
     """
 
     __slots__ = (
-        "context", "continuation", "epoch", "error", "face", "fiber", "frame", "handler_calls", "history", "observing", "operations", "records", "steps", "thread", "value",
-    )  # fmt: skip
+        "context",
+        "continuation",
+        "epoch",
+        "error",
+        "face",
+        "fiber",
+        "frame",
+        "handler_calls",
+        "history",
+        "observing",
+        "operations",
+        "records",
+        "steps",
+        "thread",
+        "value",
+    )
 
     def __init__(self, face: Face) -> None:
         self.face = face
@@ -67,7 +74,7 @@ class Machine:
         self.value: Any = None
         self.error: BaseException | None = None
         self.observing = False
-        self.epoch = 0
+        self.epoch = next_epoch()
         self.steps = 0
         self.handler_calls = 0
         self.thread = 0
@@ -168,8 +175,6 @@ class Machine:
             return None
 
     def _find_operation(self, kind: type) -> Operation | None:
-        if issubclass(kind, self.face.effect_base):
-            return perform
         return next((self.face.operations[base] for base in kind.__mro__ if base in self.face.operations), None)
 
     def is_program(self, item: Any) -> bool:
@@ -212,12 +217,13 @@ class Machine:
         """Put the chain that a continuation holds on top of the current fiber and use it up."""
         fiber = self.fiber
         head, last = k.head, k.last
-        assert head is not None and last is not None
+        assert head is not None
+        assert last is not None
         k.head = k.last = None
         fiber.frame = self.frame
         last.parent = fiber
         if last.home != fiber.serial:
-            self.epoch += 1
+            self.epoch = next_epoch()
         self.fiber = head
         self.frame = head.frame
         head.frame = None
@@ -227,7 +233,10 @@ class Machine:
         frame = self.frame
         if frame is not None:
             self.frame = frame.caller
-            close(frame.gen)
+            try:
+                frame.gen.close()
+            except BaseException as error:
+                unraisable(error, frame.gen)
         return frame
 
     def handler_frame(self) -> Frame | None:
@@ -268,178 +277,3 @@ class Machine:
             fiber = fiber.parent
             if fiber is not None:
                 fiber_frame, fiber.frame = fiber.frame, None
-
-
-def perform(machine: Machine, effect: Any) -> Any:
-    """Find the handler that takes an effect and let it answer."""
-    if machine.observing and not _observed(machine, effect):
-        return None
-    kind = type(effect)
-    target: Fiber | None = machine.fiber
-    assert target is not None
-    routes = target.routes
-    if routes is not None:
-        target = routed(machine, routes, kind)
-        if target is None:
-            target = search(machine, machine.fiber, effect)
-    elif not target.verdicts.get(kind):
-        target = search(machine, target, effect)
-    if target is None:
-        machine.face.unhandled(machine, effect, machine.fiber)
-        return None
-    answer = target.answer
-    if answer is None:
-        return offer(machine, effect, target, ())
-    try:
-        machine.value = value = answer(effect)
-    except BaseException as raised:
-        raised.__traceback__ = strip(raised.__traceback__)
-        machine.face.refused(machine, raised, effect, target)
-        machine.error = raised
-        return None
-    if machine.records and machine.frame is not None:
-        machine.frame.last = (effect, target.serial, value)
-    return None
-
-
-def routed(machine: Machine, routes: Routes, kind: type) -> Fiber | None:
-    """The handler that took effects of this type before, while the way to it is as it was."""
-    if routes.epoch != machine.epoch:
-        routes.epoch = machine.epoch
-        routes.targets.clear()
-        return None
-    reference = routes.targets.get(kind)
-    return None if reference is None else reference()
-
-
-def search(machine: Machine, start: Fiber | None, effect: Any) -> Fiber | None:
-    """Ask the boundaries from a fiber outward which one takes the effect; remember it if it is far."""
-    kind = type(effect)
-    fiber = start
-    steps = 0
-    while fiber is not None:
-        verdict = fiber.verdicts.get(kind)
-        if verdict is None:
-            spec = fiber.spec
-            verdict = spec is not None and spec.verdict(effect)
-        if verdict:
-            break
-        fiber = fiber.parent
-        steps += 1
-    if steps > FAR and fiber is not None and start is not None:
-        _remember(machine, start, fiber, kind)
-    return fiber
-
-
-def _remember(machine: Machine, start: Fiber, target: Fiber, kind: type) -> None:
-    fiber: Fiber | None = start
-    while fiber is not None and fiber is not target:
-        spec = fiber.spec
-        if spec is not None and kind not in spec.verdicts:
-            return
-        fiber = fiber.parent
-    spec = target.spec
-    if spec is None or kind not in spec.verdicts:
-        return
-    if start.routes is None:
-        start.routes = Routes(machine.epoch)
-    start.routes.targets[kind] = weakref_to(target)
-
-
-def offer(machine: Machine, effect: Any, target: Fiber, marks: tuple[tuple[int, Status, int], ...]) -> Any:
-    """Cut the chain off at a handler's boundary and call the handler with the effect and the continuation."""
-    head = machine.fiber
-    parent = target.parent
-    assert parent is not None
-    head.frame = machine.frame
-    k: Continuation = _new(machine.continuation)
-    k.head = head
-    k.last = target
-    k.effect = effect
-    k.taker = target.serial
-    k.marks = marks
-    k.outcome = "active"
-    k.value = None
-    target.parent = None
-    target.home = parent.serial
-    machine.fiber = parent
-    machine.frame = parent.frame
-    parent.frame = None
-    machine.handler_calls += 1
-    spec: HandlerSpec = target.spec  # type: ignore[assignment]
-    function = spec.generator_function
-    try:
-        result = target.handler(effect, k) if function is None else function(effect, k)
-    except BaseException as raised:
-        raised.__traceback__ = strip(raised.__traceback__)
-        machine.attach(k)
-        machine.face.refused(machine, raised, effect, target)
-        machine.error = raised
-        return None
-    if type(result) is GeneratorType and function is not None:
-        machine.frame = Frame(result, machine.frame, spec.tails, k)
-        machine.value = None
-        return None
-    return machine.face.handler_answer(machine, k, function is not None, result)
-
-
-def _observed(machine: Machine, effect: Any) -> bool:
-    """Tell every observer around the performing frame; False if one of them raised."""
-    fiber: Fiber | None = machine.fiber
-    while fiber is not None:
-        if fiber.observer is not None:
-            try:
-                fiber.observer(effect)
-            except BaseException as raised:
-                raised.__traceback__ = strip(raised.__traceback__)
-                machine.throw(raised)
-                return False
-        fiber = fiber.parent
-    return True
-
-
-def strip(trace: TracebackType | None) -> TracebackType | None:
-    """A traceback without the machine's own entries at its outer end."""
-    while trace is not None and is_own(trace.tb_frame):
-        trace = trace.tb_next
-    return trace
-
-
-def without_own(trace: TracebackType | None) -> TracebackType | None:
-    """A traceback without any entries of the runtime's."""
-    kept = []
-    while trace is not None:
-        if not is_own(trace.tb_frame):
-            kept.append(trace)
-        trace = trace.tb_next
-    for entry, following in pairwise([*kept, None]):
-        if entry is not None:
-            entry.tb_next = following
-    return kept[0] if kept else None
-
-
-def is_own(frame: FrameType) -> bool:
-    """Whether a frame runs the runtime's code, not a program's."""
-    return str(frame.f_globals.get("__name__", "")).startswith(OWN_PREFIXES)
-
-
-def close(generator: AnyGenerator) -> None:
-    """End a generator; an error in its `finally` blocks is reported as Python reports those of abandoned generators."""
-    try:
-        generator.close()
-    except BaseException as error:
-        unraisable(error, generator)
-
-
-def unraisable(error: BaseException, generator: AnyGenerator) -> None:
-    """Report an error that nobody can receive."""
-    sys.unraisablehook(Unraisable(type(error), error, strip(error.__traceback__), None, generator))  # type: ignore[arg-type]
-
-
-class Unraisable:
-    """The argument of `sys.unraisablehook`."""
-
-    __slots__ = ("err_msg", "exc_traceback", "exc_type", "exc_value", "object")
-
-    def __init__(self, *fields: Any) -> None:
-        self.exc_type, self.exc_value, self.exc_traceback, self.err_msg, self.object = fields

@@ -9,7 +9,7 @@ from types import FunctionType, MethodType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sandstep.effects import boundaries, effect, nodes, operations
+from sandstep.effects import boundaries, dispatch, effect, nodes, operations
 from sandstep.effects.capture import (
     Chain,
     Row,
@@ -28,13 +28,14 @@ from sandstep.effects.errors import ContinuationUsedError, UnhandledEffectError
 from sandstep.effects.face import Face
 from sandstep.effects.filters import EffectFilter
 from sandstep.effects.machine import Machine, Operation
-from sandstep.effects.sites import generator_place, line_of
+from sandstep.effects.sites import generator_place, line_of, path_shown
 from sandstep.effects.tail import tail_offsets
 
 TRACE = "__sandstep_trace__"
 DATA = "__doeff_traceback_data__"
 
 OPERATIONS: Mapping[type, Operation] = {
+    effect.Effect: dispatch.perform,
     nodes.Pure: operations.pure,
     nodes.Perform: operations.perform_node,
     nodes.Call: operations.call,
@@ -80,7 +81,6 @@ class Answerer:
 class NativeFace(Face):
     """Reads handlers as `sandstep.effects` documents them, and records the traces of its errors."""
 
-    effect_base = effect.Effect
     operations = OPERATIONS
     records = True
 
@@ -111,9 +111,9 @@ class NativeFace(Face):
 
     def used_twice(self, machine: Machine, k: Continuation) -> BaseException:
         now = None if machine.frame is None else generator_place(machine.frame.gen)
-        second = "?" if now is None else f"{now.function}() {now.code.co_filename}:{now.line}"
+        second = "?" if now is None else f"{now.function}() {path_shown(now.code.co_filename)}:{now.line}"
         code, offset = k.place
-        first = "?" if code is None else f"{code.co_name}() {code.co_filename}:{line_of(code, offset)}"
+        first = "?" if code is None else f"{code.co_name}() {path_shown(code.co_filename)}:{line_of(code, offset)}"
         error = ContinuationUsedError(f"the continuation of {shown(k.effect)} was used at {first} and again at {second}")
         self.raised(machine, error)
         return error
@@ -164,7 +164,10 @@ class NativeFace(Face):
 
     def transferred(self, machine: Machine, frame: Frame, k: Continuation) -> None:
         own = frame.k
-        assert own is not None and own.head is not None and k.last is not None and k.head is not None
+        assert own is not None
+        assert own.head is not None
+        assert k.head is not None
+        assert k.last is not None
         if task_of(own) is not task_of(k):
             return
         writer = Writer(None)

@@ -7,9 +7,11 @@ from types import GeneratorType
 from typing import Any
 
 from sandstep.effects import nodes
-from sandstep.effects.chain import Continuation, Frame
-from sandstep.effects.machine import Fatal, Machine, Parked, offer, perform, search, strip, unraisable
-from sandstep.effects.sites import generator_code, generator_frame, generator_place
+from sandstep.effects.chain import Continuation, Fiber, Frame
+from sandstep.effects.dispatch import offer, perform, search
+from sandstep.effects.machine import Fatal, Machine, Parked
+from sandstep.effects.own_frames import strip, unraisable
+from sandstep.effects.sites import generator_code, generator_frame
 
 HELD_BY_FRAME_AND_CALLER = 3
 
@@ -96,7 +98,7 @@ def settle(frame: Frame, k: Continuation, value: Any) -> int:
     """Write down where and how a continuation is used; answers the instruction at which that happens."""
     gen = frame.gen
     if type(gen) is GeneratorType:
-        offset = gen.gi_frame.f_lasti
+        offset = gen.gi_frame.f_lasti  # type: ignore[union-attr]
         k.place = (gen.gi_code, offset)
     else:
         offset = offset_of(frame)
@@ -113,10 +115,10 @@ def _settle_delegated(last: Any, k: Continuation) -> None:
     """If what the handler did last was to perform the effect again, the answer came from further out."""
     if isinstance(last, Continuation):
         if last.effect is k.effect:
-            k.marks += (*last.marks, (last.taker, last.outcome, 0))
+            k.marks += (*last.marks, (last.taker, last.outcome, *last.place))
             k.outcome = "delegated"
     elif last[0] is k.effect:
-        k.marks += ((last[1], "resumed", 0),)
+        k.marks += ((last[1], "resumed", None, 0),)
         k.outcome = "delegated"
 
 
@@ -168,25 +170,28 @@ def transfer_throw(machine: Machine, node: Any) -> None:
 
 def pass_on(machine: Machine, node: nodes.Pass) -> Any:
     """End the handler and look for the next one outward."""
-    frame = machine.handler_frame()
-    k = node._k if node._k is not None else None if frame is None else frame.k
+    frame = machine.frame
+    k = node._k
+    effect = node._effect
     if k is None:
-        machine.throw(RuntimeError("Pass outside of a handler"))
-        return None
+        frame = machine.handler_frame()
+        if frame is None or frame.k is None:
+            machine.throw(RuntimeError("Pass outside of a handler"))
+            return None
+        k = frame.k
+        effect = k.effect if effect is None else effect
     if k.head is None:
         raise Fatal(machine.face.used_twice(machine, k))
-    effect = node._effect if node._k is not None or node._effect is not None else k.effect
     marks = k.marks
-    current = machine.frame
-    if machine.records and current is not None:
-        place = generator_place(current.gen)
-        marks += ((k.taker, "passed", 0 if place is None else place.line),)
-    while (dropped := machine.drop_frame()) is not None and node._k is None and dropped is not frame:
-        continue
-    start = machine.fiber
+    if frame is not None:
+        if machine.records:
+            marks += ((k.taker, "passed", generator_code(frame.gen), offset_of(frame)),)
+        while machine.drop_frame() is not frame:
+            continue
     k.outcome = "passed"
+    start = machine.fiber
     machine.attach(k)
-    target = search(machine, start, effect)
+    target = start if start.verdicts.get(type(effect)) else search(machine, start, effect)
     if target is None:
         machine.face.unhandled(machine, effect, machine.fiber)
         return None

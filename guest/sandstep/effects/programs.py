@@ -8,9 +8,11 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from types import GeneratorType
 from typing import Any, ParamSpec, TypeVar, overload
 
-from sandstep.effects.machine import Machine, Parked, without_own
+from sandstep.effects.effect import Effect
+from sandstep.effects.machine import Machine, Parked
 from sandstep.effects.native import FACE
 from sandstep.effects.nodes import Call, Program, WithHandler
+from sandstep.effects.own_frames import without_own
 from sandstep.effects.raising import quiet
 from sandstep.effects.tail import tail_offsets
 
@@ -63,7 +65,7 @@ def prepared(program: Any, handlers: Iterable[Any] | None, env: Mapping[Any, Any
 
 @quiet
 def run(
-    program: Program[T],
+    program: Program[T] | Effect[T],
     handlers: Iterable[Any] | None = None,
     env: Mapping[Any, Any] | None = None,
     state: Mapping[Any, Any] | None = None,
@@ -94,7 +96,7 @@ def run(
 
 
 async def run_async(
-    program: Program[T],
+    program: Program[T] | Effect[T],
     handlers: Iterable[Any] | None = None,
     env: Mapping[Any, Any] | None = None,
     state: Mapping[Any, Any] | None = None,

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Generator
 from typing import Any, ParamSpec, TypeVar
 
-from sandstep.effects.machine import without_own
+from sandstep.effects.own_frames import without_own
 
 P = ParamSpec("P")
 T = TypeVar("T")

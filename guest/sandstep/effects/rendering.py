@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from sandstep.effects.chain import Status
-from sandstep.effects.traceback import CrashFrame, DoeffTraceback, EffectFrame, EffectResult, Entry, HandlerEntry, ProgramFrame, Site, TaskBoundary
+from sandstep.effects.sites import path_shown
+from sandstep.effects.traceback import (
+    CrashFrame,
+    DoeffTraceback,
+    EffectFrame,
+    EffectResult,
+    Entry,
+    HandlerEntry,
+    ProgramFrame,
+    Site,
+    TaskBoundary,
+)
 
 HEADING = "doeff Traceback (most recent call last):"
 VALUE_LIMIT = 80
@@ -21,15 +31,6 @@ MARKS: dict[Status, str] = {
     "pending": "·",
     "returned": "⏎",
 }
-
-
-def path_shown(filename: str) -> str:
-    """A file name relative to the working directory if it lies in it."""
-    try:
-        relative = os.path.relpath(filename)
-    except (ValueError, OSError):
-        return filename
-    return filename if filename.startswith("<") or relative.startswith(os.pardir) else relative
 
 
 def cut(text: str) -> str:
@@ -158,6 +159,10 @@ def render_sectioned(trace: DoeffTraceback) -> str:
 
 def render_short(trace: DoeffTraceback) -> str:
     """One line."""
-    names = [entry.site.function for entry in trace.active_chain if not isinstance(entry, TaskBoundary) and getattr(entry, "handler_kind", None) is None]
+    names = [
+        entry.site.function
+        for entry in trace.active_chain
+        if not isinstance(entry, TaskBoundary) and getattr(entry, "handler_kind", None) is None
+    ]
     merged = [name for name, _ in groupby(names)]
     return f"{error_lines(trace)[0]}  [{' > '.join(merged)}]"

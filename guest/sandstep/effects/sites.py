@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import os
 import sys
 from itertools import islice
 from types import CodeType, FrameType, GeneratorType
@@ -44,12 +45,16 @@ def live_generator(generator: AnyGenerator) -> Any:
 
 def generator_frame(generator: AnyGenerator) -> FrameType | None:
     """The Python frame of a generator, or None once it has ended."""
+    if type(generator) is GeneratorType:
+        return generator.gi_frame
     frame = getattr(live_generator(generator), "gi_frame", None)
     return frame if isinstance(frame, FrameType) else None
 
 
 def generator_code(generator: AnyGenerator) -> CodeType | None:
     """The code of a generator; it can be asked for after the generator has ended too."""
+    if type(generator) is GeneratorType:
+        return generator.gi_code
     code = getattr(live_generator(generator), "gi_code", None)
     return code if isinstance(code, CodeType) else None
 
@@ -78,6 +83,15 @@ def line_of(code: CodeType, offset: int) -> int:
             if start <= offset < end and line is not None:
                 return line
     return code.co_firstlineno
+
+
+def path_shown(filename: str) -> str:
+    """A file name relative to the working directory if it lies in it."""
+    try:
+        relative = os.path.relpath(filename)
+    except (ValueError, OSError):
+        return filename
+    return filename if filename.startswith("<") or relative.startswith(os.pardir) else relative
 
 
 def place_text(place: Place) -> str:

@@ -28,7 +28,7 @@ def _runtime(compiled: str) -> int | None:
     component = Component.deserialize_file(machine, compiled)
     linker = engine.make_linker(machine, {})
     linker.define_unknown_imports_as_traps(component)
-    store = engine.make_store(machine, [], None)
+    store = engine.make_store(machine, [], None, lambda stream, data: None)
     instance = linker.instantiate(store, component)  # its memory is mapped as long as this lives
     try:
         return doorbell.find_runtime(compiled)

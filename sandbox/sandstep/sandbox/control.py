@@ -9,15 +9,16 @@ from collections.abc import Sequence
 
 from .channel import Channel
 from .doorbell import ATTEND, INTERRUPT, Doorbell
+from .spawn import ENDED_BY_TIME
 
 FLUSH_AFTER = 0.01
 """Seconds after which a guest that wrote something is asked whether there is more: so it need not cross the boundary for each line."""
 RING_EVERY = 0.05
 """Seconds after which a guest that is traced hands over what it has, even if it is little."""
+RING_AGAIN_AFTER = 0.005, 0.2
+"""Seconds after which a guest that has not looked is rung for again: at first, and at most (each wait is twice the one before)."""
 GRACE = 0.05
 """Seconds that a guest has to write out what it holds, before it is ended."""
-ENDED_BY_TIME = 124
-"""The worker's exit status when the time limit ended it."""
 
 
 class Control:
@@ -33,6 +34,8 @@ class Control:
             os.set_blocking(descriptor, False)
         self._bell: Doorbell | None = None
         self._flush_at: float | None = None
+        self._ring_again_at: float | None = None
+        self._ring_again_after = RING_AGAIN_AFTER[0]
         self._time_left: float | None = None
         self._running_since: float | None = None
         self._cpu_until: float | None = None
@@ -54,6 +57,8 @@ class Control:
         if self._flush_at is not None and now >= self._flush_at:
             self._flush_at = None
             self.ring(ATTEND)
+        if self._ring_again_at is not None and now >= self._ring_again_at:
+            self._ring_again()
         if since is None:
             return
         if self._ring_at is not None and self._ring_every is not None and now >= self._ring_at:
@@ -66,7 +71,7 @@ class Control:
 
     def _patience(self) -> float | None:
         now, since = time.monotonic(), self._running_since
-        moments = [] if self._flush_at is None else [self._flush_at - now]
+        moments = [moment - now for moment in (self._flush_at, self._ring_again_at) if moment is not None]
         if since is not None:
             if self._time_left is not None:
                 moments.append(since + self._time_left - now)
@@ -88,7 +93,16 @@ class Control:
     def ring(self, reason: int) -> None:
         if self._bell is not None:
             self._bell.ring(reason)
+            self._ring_again_after = RING_AGAIN_AFTER[0]
+            self._ring_again_at = time.monotonic() + self._ring_again_after
         self._note(self._wake_guest)
+
+    def _ring_again(self) -> None:
+        self._ring_again_at = None
+        if self._bell is not None and self._bell.is_unanswered() and self._running_since is not None:
+            self._bell.ring(0)
+            self._ring_again_after = min(2 * self._ring_again_after, RING_AGAIN_AFTER[1])
+            self._ring_again_at = time.monotonic() + self._ring_again_after
 
     def _end_by(self, reason: str, status: int) -> None:
         """Ends the process, after the guest has had a moment to write out what it holds."""

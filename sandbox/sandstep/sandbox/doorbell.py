@@ -23,20 +23,28 @@ class Doorbell:
         self._compiled, self._runtime = compiled, runtime
         self._base = 0
         self._address = 0
-        self._breaker: ctypes.c_uint32 | None = None
+        self._breaker: ctypes.c_uint8 | None = None
+        self._early = 0
 
     def hang(self, address: int) -> None:
         """The guest says where in its memory the doorbell is; called by the guest's thread, when its memory is in place."""
         self._base = guest_memory(self._compiled)[0]
         self._breaker = _eval_breaker(self._base, self._runtime)
         self._address = address
+        if self._early:
+            self.ring(self._early)
 
     def ring(self, reason: int) -> None:
-        """Does nothing before the guest has hung it: nothing runs then that could be asked to look."""
+        """Before the guest has hung it, this is kept for it."""
         if self._breaker is None:
+            self._early |= reason
             return
         ctypes.c_uint32.from_address(self._base + self._address).value |= reason
         self._breaker.value |= _COLLECTION_DUE
+
+    def is_unanswered(self) -> bool:
+        """Whether the guest has not looked yet. It writes the interpreter's flags too, and may do so over ours: then ring again."""
+        return self._breaker is not None and ctypes.c_uint32.from_address(self._base + self._address).value != 0
 
 
 def supported() -> bool:
@@ -91,7 +99,8 @@ def _offset(base: int, runtime: int, index: int) -> int:
     return ctypes.c_uint64.from_address(base + runtime + 8 * index).value
 
 
-def _eval_breaker(base: int, runtime: int) -> ctypes.c_uint32:
+def _eval_breaker(base: int, runtime: int) -> ctypes.c_uint8:
+    """The flags alone: the bytes above them hold the version of sys.monitoring's events, which must not be written back stale."""
     interpreter = _u32(base + runtime + _offset(base, runtime, _INTERPRETERS_HEAD))
     thread = _u32(base + interpreter + _offset(base, runtime, _THREADS_HEAD))
-    return ctypes.c_uint32.from_address(base + thread + _EVAL_BREAKER)
+    return ctypes.c_uint8.from_address(base + thread + _EVAL_BREAKER)

@@ -1,5 +1,6 @@
 """wasmtime as the guest needs it: the engine's configuration, the linker, and one run of the component."""
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -50,12 +51,17 @@ def _define(instance: LinkerInstance, functions: dict[str, Callable[..., Any]]) 
         instance.add_func(name, call)
 
 
-def make_store(engine: Engine, mounts: Iterable[Mount], memory: int | None) -> Store:
-    """A store whose guest may use `mounts` and `memory` bytes, and nothing else. Raises WasmtimeError for a folder that is not there."""
+def make_store(engine: Engine, mounts: Iterable[Mount], memory: int | None, write: Callable[[int, bytes], None]) -> Store:
+    """A store whose guest may use `mounts` and `memory` bytes, and nothing else.
+
+    `write` is given what its C code writes to the file descriptors 1 and 2. Raises WasmtimeError for a folder that is not there.
+    """
     store = Store(engine)
     if memory is not None:
         store.set_limits(memory_size=memory)
     wasi = WasiConfig()
+    wasi.stdout_custom = functools.partial(write, 1)
+    wasi.stderr_custom = functools.partial(write, 2)
     for mount in mounts:
         wasi.preopen_dir(mount.host, mount.guest, mount.writable)
     store.set_wasi(wasi)

@@ -70,7 +70,10 @@ class GuestCalls:
         self._requests.send(b"".join((b"T", SIZES.pack(line, len(data)), data, context.encode())))
 
     def write(self, stream: int, text: str) -> None:
-        data = text.encode("latin-1")
+        self.put(stream, text.encode("latin-1"))
+
+    def put(self, stream: int, data: bytes) -> None:
+        """Takes the guest's output to where it belongs."""
         if not self._inherit:
             body = {"category": "stderr" if stream == 2 else "stdout", "output": data.decode(errors="replace")}
             self.send(json.dumps({"type": "event", "event": "output", "body": body}))

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 from . import build
 from .cache import BUNDLED, CHECKOUT, Compiled, ImageError, cache_folder, compiled, component_key, from_checkout, image_file, own, trusted
 
-_KEPT = 4
+_KEPT = 6
 """So many images stay in the cache: checkouts and versions that are used in turn need not build each time."""
 
 Progress: TypeAlias = Callable[[str, float], None]
@@ -62,7 +62,7 @@ def _make(progress: Progress) -> Compiled:
     part = folder / f"image-part-{os.getpid()}.cwasm"
     try:
         component = _component(folder, progress)
-        _run_step(COMPILE, [str(component), str(part)], progress)
+        _run_step(COMPILE, [sys.executable, "-P", "-m", "sandstep.sandbox.compile", str(component), str(part)], progress)
         note = json.loads(part.with_suffix(".json").read_text())
         status = part.stat()
         note |= {"size": status.st_size, "mtime_ns": status.st_mtime_ns}
@@ -87,7 +87,7 @@ def _component(folder: Path, progress: Progress) -> Path:
         return file
     part = folder / f"component-part-{os.getpid()}.wasm"
     try:
-        _run_step(BUILD, [str(CHECKOUT), str(part)], progress)
+        _run_step(BUILD, build.command(CHECKOUT, part), progress)
         part.chmod(0o600)
         part.replace(file)
     finally:
@@ -95,12 +95,11 @@ def _component(folder: Path, progress: Progress) -> Path:
     return file
 
 
-def _run_step(step: Step, arguments: list[str], progress: Progress) -> None:
+def _run_step(step: Step, command: list[str], progress: Progress) -> None:
     """Runs a step in a process of its own, which can be ended at any time."""
-    module = "sandstep.sandbox.build" if step is BUILD else "sandstep.sandbox.compile"
-    command = [sys.executable, "-P", "-m", module, *arguments]
     began = time.monotonic()
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+    null = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=null, stdout=null, stderr=subprocess.PIPE, env=build.environment(), text=True) as process:
         try:
             while True:
                 elapsed = time.monotonic() - began
@@ -112,8 +111,7 @@ def _run_step(step: Step, arguments: list[str], progress: Progress) -> None:
             process.kill()
             raise
     if process.returncode != 0:
-        words = errors.strip().splitlines() or [f"exit status {process.returncode}"]
-        raise ImageError(f"{step.title} failed: {words[-1]}")
+        raise ImageError(f"{step.title} failed: {build.last_words(errors) or f'exit status {process.returncode}'}")
     progress(step.title, 1.0)
 
 
@@ -143,5 +141,5 @@ def _prune(folder: Path) -> None:
 
 def bundle(target: Path) -> None:
     """Writes the component of this checkout and its key where a wheel takes them from."""
-    build.build(CHECKOUT, target)
+    _run_step(BUILD, build.command(CHECKOUT, target), lambda title, fraction: None)
     target.with_name("guest.key").write_text(component_key())

@@ -100,10 +100,10 @@ class ServedCalls:
     def _end(self, ended: str) -> None:
         assert self._control is not None
         self._control.stopped()
-        usage = {"cpu": time.process_time() - self._cpu_before, "memory": self._memory()}
+        usage = {"cpu": time.process_time() - self._cpu_before, "memory": self.memory()}
         self._send(b"e", json.dumps(usage).encode(), b"\n", ended.encode())
 
-    def _memory(self) -> int:
+    def memory(self) -> int:
         """Bytes of memory that the guest has: it never gives any back, so it is also the most that it had."""
         if self._bell is None:
             return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
@@ -120,7 +120,10 @@ class ServedCalls:
         self._control.say(f"{limit}:{words[:1000]}")
 
     def write(self, stream: int, text: str) -> None:
-        data = text.encode("latin-1")
+        self.put(stream, text.encode("latin-1"))
+
+    def put(self, stream: int, data: bytes) -> None:
+        """Hands on the guest's output. Raises OverLimit."""
         if not data:
             return
         if self._output_left is not None:

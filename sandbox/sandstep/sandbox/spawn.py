@@ -1,20 +1,19 @@
 """Starts worker processes. Cheap to import and synchronous: a parent starts its worker first, and prepares itself meanwhile."""
 
 import os
-import signal
 import socket
 import sys
-from typing import NamedTuple
 
-from .control import ENDED_BY_TIME
+ENDED_BY_TIME = 124
+"""A worker's exit status when the time limit ended it."""
+_SIGKILL = 9  # `signal` takes ten times as long to import as all else here
 
 
-class Spawned(NamedTuple):
+class Spawned:
     """A worker process that waits for its launch, and our ends of its two sockets."""
 
-    pid: int
-    requests: socket.socket
-    control: socket.socket
+    def __init__(self, pid: int, requests: socket.socket, control: socket.socket) -> None:
+        self.pid, self.requests, self.control = pid, requests, control
 
     def poke(self) -> None:
         """Asks the guest, which runs, to look at its requests."""
@@ -34,17 +33,16 @@ class Spawned(NamedTuple):
         """Ends the worker and all of its clones at once. May be called again."""
         for end in (os.killpg, os.kill):  # it may not be a group of its own yet
             try:
-                end(self.pid, signal.SIGKILL)
+                end(self.pid, _SIGKILL)
             except (ProcessLookupError, PermissionError):
                 continue
 
 
-class End(NamedTuple):
+class End:
     """How a worker's process ended: its exit status, or the signal that ended it; and what is to be said of it, in one sentence."""
 
-    status: int | None
-    signal: int | None
-    sentence: str
+    def __init__(self, status: int | None, signal: int | None, sentence: str) -> None:
+        self.status, self.signal, self.sentence = status, signal, sentence
 
 
 def spawn(*, inherit: bool = False) -> Spawned:
@@ -56,12 +54,15 @@ def spawn(*, inherit: bool = False) -> Spawned:
             end.set_inheritable(True)
         command = [sys.executable, "-P", "-m", "sandstep.sandbox.worker", str(its_requests.fileno()), str(its_control.fileno())]
         null = [] if inherit else [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDWR, 0), (os.POSIX_SPAWN_DUP2, 0, 1)]
-        pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=null)
+        # A session of its own from its first moment, where the system can: Ctrl-C is not for it.
+        pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=null, setsid=sys.platform == "linux")
     return Spawned(pid, requests, control)
 
 
 def explain(wait_status: int, time_limit: float | None) -> End:
     """What the status that `waitpid` gave means to a user."""
+    import signal
+
     code = os.waitstatus_to_exitcode(wait_status)
     if code < 0:
         name = signal.strsignal(-code) or f"signal {-code}"

@@ -20,6 +20,10 @@ from .random_source import RandomSource
 from .served_calls import OverLimit, ServedCalls
 
 
+_ALMOST = 8 << 20
+"""A guest that has all its memory but this, and ends in a trap, has run out of it: the interpreter could not even say so."""
+
+
 class Loaded(NamedTuple):
     """What the zygote has ready."""
 
@@ -71,7 +75,7 @@ def _run(loaded: Loaded, grants: Grants, forker: Forker) -> None:
     random = RandomSource()
     calls = ServedCalls(forker, bell, random, loaded.compiled.file)
     linker = engine.make_linker(loaded.machine, calls.interfaces() | random.interfaces(loaded.component, loaded.machine), calls.functions())
-    store = engine.make_store(loaded.machine, grants.mounts, grants.memory)
+    store = engine.make_store(loaded.machine, grants.mounts, grants.memory, calls.put)
     argument: dict[str, Any] = {"program": None, "debug": None, "trace": None, "progress": None, "pokes": bell is not None}
     try:
         engine.execute(linker, store, loaded.component, json.dumps(argument))
@@ -83,7 +87,8 @@ def _run(loaded: Loaded, grants: Grants, forker: Forker) -> None:
     except OverLimit as error:
         calls.end_by(error.limit, "")
     except (Trap, WasmtimeError) as error:
-        calls.end_by("trap", _reason(error))
+        full = grants.memory is not None and calls.memory() > grants.memory - _ALMOST
+        calls.end_by("memory" if full else "trap", _reason(error))
     except Closed:
         raise
     except Exception as error:  # a host function refused what it was given

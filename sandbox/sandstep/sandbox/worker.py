@@ -23,7 +23,8 @@ from .messages import Launch
 
 def main(requests_fd: int, control_fd: int) -> None:
     """Runs one guest and ends the process."""
-    os.setsid()  # one group for the worker and its clones, which is ended as a whole
+    if os.getsid(0) != os.getpid():
+        os.setsid()  # one group for the worker and its clones, which is ended as a whole
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # clones are reaped by the kernel
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to pass on
     control = Control(socket.socket(fileno=control_fd))
@@ -54,7 +55,7 @@ def _run(requests: Channel, control: Control) -> int:
     calls = GuestCalls(requests, control, bell, inherit=launch.inherit)
     linker = engine.make_linker(machine, calls.interfaces(), calls.functions())
     try:
-        store = engine.make_store(machine, launch.mounts, launch.memory)
+        store = engine.make_store(machine, launch.mounts, launch.memory, calls.put)
         control.begin(bell, launch.time, ring_every=launch.progress or (RING_EVERY if launch.trace else None))
         answer = json.loads(engine.execute(linker, store, component, launch.execute(pokes=bell is not None)))
         return _tell(requests, int(answer["exitCode"]), None)

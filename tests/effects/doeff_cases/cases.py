@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Collects the cases of the sections and says, as JSON lines, what became of each. Runs under doeff's own machine and under ours."""
 
 import contextlib

@@ -1,10 +1,28 @@
+# mypy: ignore-errors
 """Section 6: continuations."""
 
 import weakref
 
 from cases import case
 from doeff import do, run
-from doeff_vm import EffectBase, GetBoundaries, GetHandlers, GetOuterHandlers, GetTraceback, K, Pass, PyVM, Resume, ResumeThrow, TailEval, Transfer, TransferThrow, WithHandler, WithObserve, Callable
+from doeff_vm import (
+    Callable,
+    EffectBase,
+    GetBoundaries,
+    GetHandlers,
+    GetOuterHandlers,
+    GetTraceback,
+    K,
+    Pass,
+    PyVM,
+    Resume,
+    ResumeThrow,
+    TailEval,
+    Transfer,
+    TransferThrow,
+    WithHandler,
+    WithObserve,
+)
 
 
 class Plain(EffectBase):
@@ -57,6 +75,7 @@ def throwing_forms():
     seen = []
     for node in (ResumeThrow, TransferThrow):
         for value in (KeyError("x"), "text", KeyError):
+
             @do(non_tail=True)
             def throws(effect, k, node=node, value=value):
                 return (yield node(k, value))

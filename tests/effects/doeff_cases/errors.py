@@ -1,8 +1,23 @@
+# mypy: ignore-errors
 """Section 7: errors."""
 
 from cases import case
 from doeff import do, run
-from doeff_vm import Apply, Callable, EffectBase, Expand, GetExecutionContext, Pass, Pure, PyVM, Resume, ResumeThrow, UnhandledEffect, WithHandler, WithObserve
+from doeff_vm import (
+    Apply,
+    Callable,
+    EffectBase,
+    Expand,
+    GetExecutionContext,
+    Pass,
+    Pure,
+    PyVM,
+    Resume,
+    ResumeThrow,
+    UnhandledEffect,
+    WithHandler,
+    WithObserve,
+)
 
 
 class Plain(EffectBase):

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Section 5: where handlers sit and who gets an effect."""
 
 import functools
@@ -6,7 +7,14 @@ from typing import Annotated, Any
 from cases import case
 from doeff import do, handler, run, with_handlers
 from doeff_vm import EffectBase, Pass, PyVM, Resume, Transfer, WithHandler
-from doeff_vm._effect_types import check_handler_annotation, declare_passes, effect_result_type, handler_effect_types, handler_spec, program_signature
+from doeff_vm._effect_types import (
+    check_handler_annotation,
+    declare_passes,
+    effect_result_type,
+    handler_effect_types,
+    handler_spec,
+    program_signature,
+)
 
 
 class Plain(EffectBase):
@@ -62,7 +70,9 @@ def outside_its_own_boundary():
 
 @case
 def annotations():
-    return PyVM().run(WithHandler(answering(1), WithHandler(answering(2, Other), asks()))), PyVM().run(WithHandler(answering(1, Plain), asks(Sub)))
+    return PyVM().run(WithHandler(answering(1), WithHandler(answering(2, Other), asks()))), PyVM().run(
+        WithHandler(answering(1, Plain), asks(Sub))
+    )
 
 
 @case
@@ -124,7 +134,10 @@ def bound_methods_and_partials():
         def __call__(self, effect, k):
             return Resume(k, "instance")
 
-    return [PyVM().run(WithHandler(each, asks())) for each in (Service().handle, functools.partial(configured, "partial"), Instance(), lambda e, k: Resume(k, "lambda"))]
+    return [
+        PyVM().run(WithHandler(each, asks()))
+        for each in (Service().handle, functools.partial(configured, "partial"), Instance(), lambda e, k: Resume(k, "lambda"))
+    ]
 
 
 @case

@@ -1,8 +1,9 @@
+# mypy: ignore-errors
 """Section 9: objects that say by a number what they are."""
 
 from cases import case
 from doeff import do
-from doeff_vm import EffectBase, PyVM, Pure, Resume, WithHandler
+from doeff_vm import EffectBase, Pure, PyVM, Resume, WithHandler
 
 
 class Tagged:

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """The handlers of doeff-core-effects."""
 
 from cases import case

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Section 3: classes and their surface."""
 
 import pickle
@@ -88,15 +89,19 @@ def names_and_modules():
 @case
 def reprs():
     nodes = [
-        Pure(1), Perform(Frozen("u")), Apply(Pure(1), []), Expand(Pure(1)), WithHandler(handler, Pure(1)), WithObserve(Callable(len), Pure(1)),
-        WithBoundaries([], Pure(1)), GetExecutionContext(), TailEval(Pure(1)), Ok(1), Err(2), program(1), extension.StateHandler({}, Plain, Keyed),
-    ]  # fmt: skip
+        *(Pure(1), Perform(Frozen("u")), Apply(Pure(1), []), Expand(Pure(1)), GetExecutionContext(), TailEval(Pure(1))),
+        *(WithHandler(handler, Pure(1)), WithObserve(Callable(len), Pure(1)), WithBoundaries([], Pure(1))),
+        *(Ok(1), Err(2), program(1), extension.StateHandler({}, Plain, Keyed)),
+    ]
     return [repr(node) for node in nodes]
 
 
 @case
 def read_only_fields():
-    return [kind_of_error(lambda node=node, name=name: setattr(node, name, 2)) for node, name in ((Pure(1), "value"), (Ok(1), "value"), (program(1), "args"))]
+    return [
+        kind_of_error(lambda node=node, name=name: setattr(node, name, 2))
+        for node, name in ((Pure(1), "value"), (Ok(1), "value"), (program(1), "args"))
+    ]
 
 
 @case
@@ -108,7 +113,10 @@ def extra_attributes():
 
 @case
 def subscription():
-    return [kind_of_error(lambda cls=cls: type(cls[int]).__name__) for cls in (Pure, Perform, Expand, WithHandler, WithObserve, WithBoundaries, EffectBase, Ok, Err, Resume, TailEval)]
+    return [
+        kind_of_error(lambda cls=cls: type(cls[int]).__name__)
+        for cls in (Pure, Perform, Expand, WithHandler, WithObserve, WithBoundaries, EffectBase, Ok, Err, Resume, TailEval)
+    ]
 
 
 @case

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Section 8: observers and the state handler."""
 
 from cases import case
@@ -129,9 +130,16 @@ def state_errors_reach_the_effect():
 
 @case
 def state_error_leaves():
+    class Unhashable:
+        def __hash__(self):
+            raise LookupError("no hash")
+
+        def __repr__(self):
+            return "Unhashable()"
+
     @do
     def main():
-        yield Put([], 1)
+        yield Put(Unhashable(), 1)
 
     return run(state()(main()))
 

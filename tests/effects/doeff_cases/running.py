@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Section 4: running."""
 
 from cases import case

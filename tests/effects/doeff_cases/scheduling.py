@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """doeff's scheduler in Python: tasks, promises, semaphores, and what they fail with."""
 
 import asyncio
@@ -5,8 +6,8 @@ import os
 
 os.environ["DOEFF_SCHEDULER"] = "python"
 
-from cases import case  # noqa: E402
-from doeff import (  # noqa: E402
+from cases import case
+from doeff import (
     AcquireSemaphore,
     Await,
     Cancel,
@@ -25,8 +26,8 @@ from doeff import (  # noqa: E402
     do,
     run,
 )
-from doeff_core_effects.handlers import await_handler, state  # noqa: E402
-from doeff_core_effects.scheduler import scheduled  # noqa: E402
+from doeff_core_effects.handlers import await_handler, state
+from doeff_core_effects.scheduler import scheduled
 
 
 @do

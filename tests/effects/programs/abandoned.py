@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """A handler that returns without resuming: history, shown by format_chained alone."""
 
 from sandstep.effects import Ask, Pass, Put, WithHandler, do, run

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Two handlers of the user's own inside the standard ones."""
 
 from sandstep.effects import Ask, Pass, Resume, WithHandler, do, run

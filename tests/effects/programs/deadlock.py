@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Tasks that wait for each other."""
 
 from sandstep.effects import CreatePromise, Gather, Spawn, Wait, do, run

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """A failure that arrives in `Gather`."""
 
 from sandstep.effects import Ask, Gather, Local, Spawn, Yield, do, run

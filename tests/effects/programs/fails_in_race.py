@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """A failure that arrives in `Race`."""
 
 from sandstep.effects import Ask, Local, Race, Spawn, Yield, do, run

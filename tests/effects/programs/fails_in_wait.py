@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """A failure that arrives in `Wait`."""
 
 from sandstep.effects import Ask, Local, Spawn, Wait, Yield, do, run

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """A handler that performs effects of its own; one of those fails."""
 
 from sandstep.effects import Ask, Get, Pass, Resume, WithHandler, do, run

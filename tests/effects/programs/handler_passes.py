@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """An effect that one handler passes on and another delegates, before a third answers."""
 
 from sandstep.effects import Ask, Delegate, Pass, Resume, WithHandler, do, run

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """A handler that catches what the resumed program raises, and raises another exception from it."""
 
 from sandstep.effects import Ask, Resume, WithHandler, do, run

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """A handler that raises; the error appears where the effect was performed."""
 
 from sandstep.effects import Ask, Pass, Put, WithHandler, do, run

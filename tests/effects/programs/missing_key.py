@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """A key that no environment holds."""
 
 from sandstep.effects import Ask, do, run

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """A program that calls programs; the third item fails."""
 
 from sandstep.effects import Ask, Put, do, run

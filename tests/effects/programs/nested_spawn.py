@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Tasks that spawn tasks; one of the innermost fails."""
 
 from sandstep.effects import Ask, Gather, Spawn, do, run

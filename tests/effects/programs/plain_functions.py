@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Plain functions between a program and the error."""
 
 from sandstep.effects import Get, do, run

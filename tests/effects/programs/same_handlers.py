@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Two effect frames with one stack of handlers: a handler's own effect fails inside the effect that it handles."""
 
 from sandstep.effects import Gather, Spawn, Wait, do, run

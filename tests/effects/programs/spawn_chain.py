@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """A task that fails while its parent gathers."""
 
 from sandstep.effects import Ask, Await, Gather, Spawn, do, run

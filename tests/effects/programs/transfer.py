@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """A handler that leaves for another continuation: the chain before it is still shown."""
 
 from sandstep.effects import Ask, Effect, Pass, Pure, Tell, Transfer, WithHandler, do, run

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """An effect that no handler takes, three calls deep and with a helper that is no program."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """A continuation that is used a second time."""
 
 from sandstep.effects import Ask, Resume, WithHandler, do, run

@@ -119,7 +119,7 @@ PROGRAMS = [
     Hostile(
         "patches builtins",
         "import builtins\nfor n in list(vars(builtins)):\n if not n.startswith('__'): setattr(builtins, n, None)",
-        "",
+        "|Crashed",
         "",
     ),
     Hostile("deletes builtins", "import builtins; vars(builtins).clear()", "|NameError|KeyError|AttributeError|Crashed"),

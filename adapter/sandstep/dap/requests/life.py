@@ -1,7 +1,5 @@
 """From the first request to the last: initialize, launch, attach, configurationDone, restart, cancel, terminate, disconnect."""
 
-import hmac
-
 import msgspec
 
 from .. import launching
@@ -50,7 +48,7 @@ async def attach(session: Session, arguments: msgspec.Raw) -> None:
 
 async def _launch(session: Session, arguments: msgspec.Raw) -> None:
     attributes = launching.parse(arguments)
-    if session.token is not None and not hmac.compare_digest((attributes.token or "").encode(), session.token.encode()):
+    if not session.admits(attributes.token):
         raise RequestError("the launch attribute `token` has to be the one that the server printed when it started")
     if session.state is not State.READY:
         raise RequestError("a program has been launched already; use `restart`, or start another session")

@@ -27,14 +27,15 @@ async def threads(session: Session) -> ThreadsResponseBody:
     if session.living is None:
         return ThreadsResponseBody(threads=[])
     try:
-        session.last_threads = await session.ask("threads", None, ThreadsResponseBody)
+        session.threads.listed(await session.ask("threads", None, ThreadsResponseBody))
     except Busy:
         pass  # those that there were last are most likely still there
-    return session.last_threads
+    return session.threads.last
 
 
 @request("stackTrace", When.STOP, quiet=True, supports_delayed_stack_trace_loading=True)
 async def stack_trace(session: Session, arguments: StackTraceArguments) -> StackTraceResponseBody:
+    session.threads.require(arguments.thread_id)
     return await session.ask("stackTrace", arguments, StackTraceResponseBody)
 
 
@@ -74,4 +75,5 @@ async def completions(session: Session, arguments: CompletionsArguments) -> Comp
 
 @request("exceptionInfo", When.STOP, quiet=True, supports_exception_info_request=True)
 async def exception_info(session: Session, arguments: ExceptionInfoArguments) -> ExceptionInfoResponseBody:
+    session.threads.require(arguments.thread_id)
     return await session.ask("exceptionInfo", arguments, ExceptionInfoResponseBody)

@@ -24,16 +24,19 @@ async def continue_(session: Session, arguments: ContinueArguments) -> ContinueR
 
 @request("next", When.STOP)
 async def next_(session: Session, arguments: NextArguments) -> None:
+    session.threads.require(arguments.thread_id)
     await session.resume("next", arguments, Base)
 
 
 @request("stepIn", When.STOP)
 async def step_in(session: Session, arguments: StepInArguments) -> None:
+    session.threads.require(arguments.thread_id)
     await session.resume("stepIn", arguments, Base)
 
 
 @request("stepOut", When.STOP)
 async def step_out(session: Session, arguments: StepOutArguments) -> None:
+    session.threads.require(arguments.thread_id)
     await session.resume("stepOut", arguments, Base)
 
 

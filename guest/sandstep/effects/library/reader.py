@@ -43,7 +43,7 @@ def reader(env: Mapping[Any, Any] | None = None) -> Answerer:
     return Answerer("reader", (Ask,), answer)
 
 
-def Local(env: Mapping[Any, Any], program: Any) -> WithHandler[Any]:  # noqa: N802 - it reads like the effects that it goes with
+def Local(env: Mapping[Any, Any], program: Any) -> WithHandler[Any]:
     """A program that runs `program` with some keys of the environment set otherwise."""
 
     def local(effect: Ask, k: Continuation) -> Generator[Any, Any, Any]:

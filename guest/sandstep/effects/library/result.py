@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from sandstep.effects.effect import Effect
 from sandstep.effects.nodes import AttachTrace, Program
 from sandstep.effects.programs import do
 
@@ -33,7 +34,7 @@ class Err:
 
 
 @do
-def Try(program: Program[T]) -> Generator[Any, Any, Ok[T] | Err]:  # noqa: N802 - it reads like the effects
+def Try(program: Program[T] | Effect[T]) -> Generator[Any, Any, Ok[T] | Err]:
     """A program that runs `program` and answers `Ok(value)`, or `Err(exception)` where it raises an Exception."""
     try:
         value = yield program

@@ -37,7 +37,18 @@ from sandstep.effects.library.tasks import (
     Yield,
 )
 from sandstep.effects.native import DATA
-from sandstep.effects.nodes import AttachTrace, Call, GetBoundaries, Park, TailEval, Transfer, TransferThrow, WithBoundaries, WithHandler, WithTask
+from sandstep.effects.nodes import (
+    AttachTrace,
+    Call,
+    GetBoundaries,
+    Park,
+    TailEval,
+    Transfer,
+    TransferThrow,
+    WithBoundaries,
+    WithHandler,
+    WithTask,
+)
 from sandstep.effects.programs import do
 from sandstep.effects.waiting import Outside
 
@@ -66,6 +77,7 @@ class Scheduler:
     def __init__(self) -> None:
         self.ready: deque[Turn] = deque()
         self.turns: dict[int, Turn] = {}
+        self.preferred: Turn | None = None
         self.next_id = 0
         self.serial = 0
         self.outside = Outside()
@@ -119,7 +131,7 @@ class Scheduler:
     def go_on(self) -> Reply:
         """The program that continues the next task; None if no task is ready."""
         while self.ready:
-            turn = self.ready.popleft()
+            turn = self.next_ready()
             if turn.cell.done:
                 continue
             self.current = turn
@@ -133,6 +145,14 @@ class Scheduler:
             turn.value = turn.error = None
             return Transfer(k, value) if error is None else TransferThrow(k, error)
         return None
+
+    def next_ready(self) -> Turn:
+        """Take the task whose turn it is off the queue."""
+        preferred = self.preferred
+        if preferred is not None and preferred in self.ready:
+            self.ready.remove(preferred)
+            return preferred
+        return self.ready.popleft()
 
     def close(self) -> None:
         """Forget all tasks: those that have not ended are closed."""
@@ -275,11 +295,15 @@ class Scheduler:
     def on_cancel(self, effect: Cancel, k: Continuation) -> Reply:
         (cell,) = cells_of(effect)
         turn = None if cell.task is None else self.turns.get(cell.task.task_id)
-        if turn is None:
-            return Transfer(k, None)
-        error = TaskCancelledError(f"task {turn.info.task_id} ({turn.info.name}) was cancelled")
         if turn is self.current:
-            return TransferThrow(k, error)
+            return TransferThrow(k, cancelled(turn))
+        if turn is not None:
+            self.cancel_turn(turn)
+        return Transfer(k, None)
+
+    def cancel_turn(self, turn: Turn) -> None:
+        """Cancel a task that does not run now."""
+        error = cancelled(turn)
         if turn.k is None:
             del self.turns[turn.info.task_id]
             turn.program, turn.info.status = None, "cancelled"
@@ -289,7 +313,18 @@ class Scheduler:
             self.wake(turn, None, error)
         else:
             turn.value, turn.error = None, error
-        return Transfer(k, None)
+
+    def cancel(self, task: TaskInfo) -> bool:
+        """Cancel a task from outside of the program, while it stands still; False for the one that runs."""
+        turn = self.turns.get(task.task_id)
+        if turn is None or turn is self.current:
+            return False
+        self.cancel_turn(turn)
+        return True
+
+    def prefer(self, task: TaskInfo | None) -> None:
+        """Give a task every turn that it can take, as long as it does not wait; with None all take turns again."""
+        self.preferred = None if task is None else self.turns.get(task.task_id)
 
     def on_create_promise(self, effect: CreatePromise, k: Continuation) -> Reply:
         self.serial += 1
@@ -344,6 +379,11 @@ class Scheduler:
         turn = self.suspend(k, lambda: (f"await {name}", ()))
         turn.leave = self.outside.submit(awaitable, lambda value, error: self.wake(turn, value, error))
         return None
+
+
+def cancelled(turn: Turn) -> TaskCancelledError:
+    """What a task is told when it is cancelled."""
+    return TaskCancelledError(f"task {turn.info.task_id} ({turn.info.name}) was cancelled")
 
 
 def task_name(program: Any) -> str:

@@ -60,7 +60,7 @@ def writer_to(log: list[Any]) -> Answerer:
 
 
 @do
-def Listen(program: Program[Any]) -> Generator[Any, Any, tuple[Any, list[Any]]]:  # noqa: N802 - it reads like the effects
+def Listen(program: Program[Any] | Effect[Any]) -> Generator[Any, Any, tuple[Any, list[Any]]]:
     """A program that runs `program` and answers its value and what it told, which goes to the log all the same."""
     heard: list[Any] = []
 
