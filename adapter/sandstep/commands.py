@@ -39,7 +39,7 @@ def _program_options(command: Callable[..., int]) -> Callable[..., int]:
         click.option("-m", "module", metavar="MODULE", help="Run a module, as `python -m` does; the current folder is granted."),
         click.option("-c", "code", metavar="CODE", help="Run this code. It is granted no folder."),
         click.option("--packages", metavar="DIR", multiple=True, help="A folder of pure-Python packages that it may import. Repeatable."),
-        click.option("--mount", "mounts", metavar="DIR[:AS][:rw]", multiple=True, help="A folder it may read, or with :rw write. Repeatable."),
+        click.option("--mount", "mounts", metavar="DIR[:AS][:rw]", multiple=True, help="A folder to read, with :rw to write. Repeatable."),
         click.option("--env", metavar="NAME=VALUE", multiple=True, help="A variable of its environment, empty otherwise. Repeatable."),
         click.option("--memory", metavar="SIZE", help="The most memory that the program may use, as 256MiB."),
         click.option("--time", metavar="SECONDS", type=float, help="The longest that the program may run."),

@@ -96,7 +96,8 @@ class WitWorld(wit_world.WitWorld):
     def execute(self, text: str) -> str:
         message: ExecuteDict = json.loads(text)
         _hide()
-        if message["program"] is None:
+        what = message["program"]
+        if what is None:
             serving.Server(HIDDEN, _begin_alone(message["pokes"])).serve()
         debug = message["debug"]
         if debug is None:
@@ -104,13 +105,13 @@ class WitWorld(wit_world.WitWorld):
         else:
             agent = Agent(Channel(), debug)
             uncaught, flush = agent.uncaught, _begin_debugged(agent)
-        program.prepare(message["program"])
+        program.prepare(what)
         if agent is not None:
             agent.start()
         tracer = tracing.start(message["trace"], HIDDEN, waiting.CALLS) if message["trace"] else None
         if message["progress"]:
             progress.start(HIDDEN)
-        status = program.run(message["program"], HIDDEN, uncaught)
+        status = program.run(what, HIDDEN, uncaught)
         if tracer is not None:
             tracer.stop()
         if agent is not None:

@@ -24,7 +24,7 @@ _context = SimpleNamespace(
     parse_string=scanstring,
     memo={},
 )
-_scanner: Callable[[str, int], tuple[Any, int]] = make_scanner(_context)
+_scanner: Callable[[str, int], tuple[Any, int]] = make_scanner(_context)  # type: ignore[arg-type]  # any object with these attributes does
 
 
 def encode(value: object) -> str:

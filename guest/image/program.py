@@ -70,8 +70,8 @@ def load(program: ProgramDict, main: ModuleType, flags: int = 0) -> Loaded:
         linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
         return Loaded(compile(source, file, "exec", flags, dont_inherit=True), main)
     path = program["target"]
-    with open(path, "rb") as file:
-        data = file.read()
+    with open(path, "rb") as opened:
+        data = opened.read()
     main.__file__ = path
     main.__dict__["__cached__"] = None
     main.__loader__ = importlib.machinery.SourceFileLoader("__main__", path)

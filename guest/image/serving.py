@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from inspect import CO_COROUTINE
 from types import FunctionType
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NoReturn, NotRequired, TypedDict
 
 import calls
 import outcome
@@ -74,7 +74,7 @@ class Server:
         self._runner.close()
         self._renew()
 
-    def serve(self) -> None:
+    def serve(self) -> NoReturn:
         """Never returns: the host ends the guest."""
         self._rehearse()
         next_run, do = runs.next_run, self._do

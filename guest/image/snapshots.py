@@ -4,10 +4,10 @@ import dataclasses
 import importlib
 import io
 import marshal
-import os
 import pickle
+import sys
 from collections.abc import Callable
-from types import CellType, FunctionType, MappingProxyType, ModuleType
+from types import CellType, FunctionType, GetSetDescriptorType, MappingProxyType, ModuleType
 from typing import Any
 
 _SKIPPED = frozenset(
@@ -24,8 +24,7 @@ def take(main: ModuleType, own: dict[str, object]) -> tuple[bytes, list[str]]:
     names = {name: value for name, value in _main.items() if name not in _SKIPPED and own.get(name, _main) is not value}
     try:
         return _pickled(names), []
-    except Exception as error:
-        if os.environ.get("DBG"): print(repr(error)); [print(k, _why(v)) for k,v in names.items()]
+    except Exception:
         left_out = sorted(name for name, value in names.items() if not _can_be_kept(value))
         return _pickled({name: value for name, value in names.items() if name not in left_out}), left_out
 
@@ -40,16 +39,6 @@ def restore(main: ModuleType, state: bytes) -> None:
     except Exception as error:
         raise ValueError(f"this is no state of a session: {type(error).__name__}: {error}") from None
 
-
-def _why(v):
-    try: _pickled(v)
-    except Exception as e:
-        r=[repr(e)]
-        if isinstance(v,type):
-            for k,w in vars(v).items():
-                try: _pickled(w)
-                except Exception as e2: r.append((k,repr(w)[:50],repr(e2)))
-        return r
 
 def _can_be_kept(value: object) -> bool:
     try:
@@ -74,15 +63,9 @@ class _Pickler(pickle.Pickler):
     def reducer_override(self, value: Any, /) -> Any:
         if isinstance(value, ModuleType):
             return importlib.import_module, (value.__name__,)
-        if isinstance(value, FunctionType) and value.__globals__ is _main:
-            return (
-                _make_function,
-                (marshal.dumps(value.__code__), len(value.__closure__ or ())),
-                _function_state(value),
-                None,
-                None,
-                _fill_function,
-            )
+        if isinstance(value, FunctionType) and (value.__globals__ is _main or not _is_importable(value)):
+            made_of = marshal.dumps(value.__code__), len(value.__closure__ or ()), value.__globals__.get("__name__")
+            return _make_function, made_of, _function_state(value), None, None, _fill_function
         if isinstance(value, type) and value.__module__ == "__main__":
             return _make_class, (type(value), value.__name__, value.__bases__, _slots(value)), _class_state(value), None, None, _fill_class
         if isinstance(value, CellType):
@@ -101,7 +84,7 @@ class _Unpickler(pickle.Unpickler):
 
 def _function_state(function: FunctionType) -> dict[str, Any]:
     return {
-        "closure": function.__closure__ or (),
+        "closure": tuple(_cell(*each) for each in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)),
         "attributes": {
             "__name__": function.__name__,
             "__qualname__": function.__qualname__,
@@ -114,8 +97,19 @@ def _function_state(function: FunctionType) -> dict[str, Any]:
     }
 
 
-def _make_function(code: bytes, cells: int) -> FunctionType:
-    return FunctionType(marshal.loads(code), _main, closure=tuple(CellType() for _ in range(cells)))
+def _cell(name: str, cell: CellType) -> CellType:
+    """What annotations see of their class's body is left out: it holds what belongs to the class alone."""
+    return CellType({}) if name == "__classdict__" else cell
+
+
+def _make_function(code: bytes, cells: int, module: str) -> FunctionType:
+    space = _main if module == "__main__" else importlib.import_module(module).__dict__
+    return FunctionType(marshal.loads(code), space, closure=tuple(CellType() for _ in range(cells)))
+
+
+def _is_importable(function: FunctionType) -> bool:
+    """Whether its name leads to it: that of a decorator's wrapper does not."""
+    return getattr(sys.modules.get(function.__module__), function.__qualname__, None) is function
 
 
 def _fill_function(function: FunctionType, state: dict[str, Any]) -> None:
@@ -144,7 +138,8 @@ def _slots(kind: type) -> dict[str, Any]:
 def _class_state(kind: type) -> dict[str, Any]:
     slots = kind.__dict__.get("__slots__", ())
     own = (slots,) if isinstance(slots, str) else tuple(slots)
-    return {name: value for name, value in kind.__dict__.items() if name not in _OF_TYPES and name not in own and name != "__slots__"}
+    left = {*_OF_TYPES, *own, "__slots__"}
+    return {name: value for name, value in kind.__dict__.items() if name not in left and not isinstance(value, GetSetDescriptorType)}
 
 
 def _make_class(meta: type, name: str, bases: tuple[type, ...], slots: dict[str, Any]) -> type:

@@ -264,7 +264,7 @@ def _of_users(value: object) -> str:
 
 
 def _locals(names: Any) -> dict[str, str]:
-    shown = {}
+    shown: dict[str, str] = {}
     for name, value in names.items():
         if len(shown) == _NAMES:
             break

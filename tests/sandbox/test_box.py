@@ -6,7 +6,6 @@ import threading
 from pathlib import Path
 
 import pytest
-
 from sandstep.sandbox import Cancelled, Limits, OutputLimit, RunError, Sandbox, TimeLimit
 from sandstep.sandbox.options import OptionError
 

@@ -7,7 +7,6 @@ import threading
 from typing import Any, Literal
 
 import pytest
-
 from sandstep.sandbox import Callback, CallbackLimit, CallbackTimeLimit, Cancelled, Limits, Sandbox, callback
 
 

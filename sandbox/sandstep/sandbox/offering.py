@@ -59,7 +59,7 @@ def _schema(arguments: type[msgspec.Struct]) -> dict[str, Any]:
         _, components = msgspec.json.schema_components([arguments], ref_template="#/$defs/{name}")
     except TypeError as error:
         raise TypeError(f"The callback {arguments.__name__} cannot be offered: {error}") from None
-    own = components.pop(arguments.__name__)
+    own: dict[str, Any] = components.pop(arguments.__name__)
     own.pop("title", None)
     return own | ({"$defs": components} if components else {})
 

@@ -19,7 +19,6 @@ from .messages import Mount
 from .random_source import RandomSource
 from .served_calls import OverLimit, ServedCalls
 
-
 _ALMOST = 8 << 20
 """A guest that has all its memory but this, and ends in a trap, has run out of it: the interpreter could not even say so."""
 

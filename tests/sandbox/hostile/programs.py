@@ -1,4 +1,4 @@
-"""Programs that want out, or want to do harm, each with how it has to end. `ends` is the error's type ("" is none), `says` part of its message or output."""
+"""Programs that want out, or want to do harm, and how each has to end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 
 class Hostile(NamedTuple):
-    """One program. Several types may be named, with | between them: which of them comes first is the program's luck."""
+    """One program. `ends` is the type of its error, "" for none; `says` is part of its message or output.
+
+    Several types may be named, with | between them: which of them comes first is the program's luck.
+    """
 
     name: str
     code: str
@@ -108,7 +111,9 @@ PROGRAMS = [
     Hostile(
         "an error that exits", "class E(Exception):\n def __str__(self): raise SystemExit(3)\nraise E", "E", "__str__ raised SystemExit"
     ),
-    Hostile("an error of lies", "class E(Exception): pass\nE.__module__ = 42; E.__qualname__ = 'a' * 10**6\nraise E", "a" * 200 + "|OutputLimit"),
+    Hostile(
+        "an error of lies", "class E(Exception): pass\nE.__module__ = 42; E.__qualname__ = 'a' * 10**6\nraise E", "a" * 200 + "|OutputLimit"
+    ),
     Hostile("an error with itself as its cause", "e = ValueError('x'); e.__cause__ = e\nraise e", "ValueError"),
     Hostile("an error of lone surrogates", "raise ValueError('\\ud800')", "ValueError"),
     Hostile("a result that is none", "result = object()", "TypeError", "no JSON value"),

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from sandstep.sandbox import Limits, Result, Sandbox
 
 from .programs import FORGED, PROGRAMS, Hostile
