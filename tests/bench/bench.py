@@ -85,7 +85,7 @@ def wanted(one: Result) -> str:
 
 def table(results: Sequence[Result]) -> Table:
     shown = Table(title=machine(), title_justify="left")
-    for column in ("measure", "Sandstep", "±", "debugpy", "ratio", "must be", ""):
+    for column in ("measure", "Sandstep", "±", "peer", "ratio", "must be", ""):
         shown.add_column(column, no_wrap=True)
     for one in results:
         verdict = {None: "", True: "[green]reached", False: f"[bold red]{'failed' if one.failure else 'missed'}"}[one.reached]

@@ -97,7 +97,6 @@ def test_requests_before_their_time(debug: Debug) -> None:
     early: dict[str, Message] = {
         "stackTrace": {"threadId": 1},
         "continue": {"threadId": 1},
-        "configurationDone": {},
         "evaluate": {"expression": "1"},
     }
     for command, arguments in early.items():

@@ -1,5 +1,6 @@
 """`sandstep dap`: starts a worker first thing, and loads the server meanwhile."""
 
+import gc
 import os
 import sys
 
@@ -13,9 +14,13 @@ def main(arguments: list[str]) -> int:
         return commands(["dap", *arguments])
     from sandstep.sandbox.spawn import spawn
 
+    gc.disable()  # nothing that is loaded now will ever be garbage
     spawned = spawn()
+    sys.modules["ssl"] = None  # type: ignore[assignment]  # asyncio does without it, and we speak over pipes and loopback alone
     from .server import main as serve
 
+    gc.freeze()
+    gc.enable()
     return serve(options.get("--listen"), options.get("--log") or os.environ.get("SANDSTEP_LOG"), spawned)
 
 

@@ -11,7 +11,7 @@ from .handles import Handles
 from .messages import Channel, Handler, Json, Options, RequestError, StopReason, TakenByClone, decode, encode
 from .monitor import DISABLE, EVENTS, Monitor
 from .output import Output
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
 from .pause import Pause
 from .running import Running
 from .sources import Sources
@@ -19,6 +19,8 @@ from .stack import Stack
 from .stepping import Stepper
 from .tasks import Tasks
 from .variables import Variables
+
+keep_builtins(globals())
 
 _getframe = sys._getframe
 _EVERY_JUMPS = 2000
@@ -78,6 +80,7 @@ class Agent:
         self._stepper.stop = lambda frame, reason: self._stop(frame, "entry" if reason == "entry" else "step")
         self._exceptions.stop = self._stop_at_exception
         self._exceptions.may_run_code = self._console.looks.enter
+        self._running.is_clone = lambda: self._console.looks.is_clone
         self._exceptions.run = self._console.look
         self._variables.evaluate = self._console.value_of
         self._console.wire(self._variables, self._output, self._event)

@@ -11,8 +11,10 @@ from . import codes
 from .conditions import BadExpression, Expression, Test, describe, parse_expression, parse_hit_condition, parse_log_message
 from .messages import Handler, Json, RequestError, StopReason
 from .monitor import DISABLE, EVENTS, Monitor
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
 from .sources import Sources
+
+keep_builtins(globals())
 
 type Spot = tuple[CodeType, Mapping[str, Any], Test]
 """A line of one code, run with these globals, that has nothing but a condition."""

@@ -20,7 +20,9 @@ from typing import Any, Literal, NamedTuple
 
 from . import objects
 from .objects import MISSING
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
+
+keep_builtins(globals())
 
 type Group = Literal["special variables", "function variables", "class variables", "protected variables", "private variables"]
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import NamedTuple
 
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
+
+keep_builtins(globals())
 
 GENERATOR_LIKE = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
 _EXPRESSIONS = ("CALL", "BUILD_", "BINARY_", "COMPARE_", "CONTAINS_", "IS_OP", "LIST_", "SET_", "DICT_", "MAP_", "UNARY_", "LOAD_ATTR")

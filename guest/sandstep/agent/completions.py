@@ -13,7 +13,9 @@ from typing import Any
 
 from . import objects, pure
 from .messages import Json
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
+
+keep_builtins(globals())
 
 _WORD = re.compile(r"[^\W\d]\w*\Z|\Z")
 _KEY = re.compile(r"\[\s*(['\"])([^'\"\\]*)\Z")

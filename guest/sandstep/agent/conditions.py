@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
+
+keep_builtins(globals())
 
 FILE = "<sandstep condition>"
 _LOCALS = "_sandstep_locals_"

@@ -16,10 +16,12 @@ from .handles import Handles
 from .messages import Channel, Handler, Json, RequestError, TakenByClone, integer, text
 from .monitor import EVENTS, Monitor
 from .output import Output
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
 from .render import NeedsUserCode
 from .stack import Place, Stack
 from .variables import Looks, Variables
+
+keep_builtins(globals())
 
 _LOOKS = frozenset(("watch", "hover", "clipboard", "variables"))
 _DEADLINE = 1.0

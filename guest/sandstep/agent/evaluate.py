@@ -3,15 +3,21 @@
 import ast
 import inspect
 import symtable
+import sys
 import textwrap
 from collections.abc import Mapping
 from types import CellType, CodeType, FrameType, FunctionType
 from typing import Any
 
 from . import objects
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
+
+keep_builtins(globals())
 
 FILE = "<sandstep console>"
+
+
+_FrameLocals = type((lambda: sys._getframe().f_locals)())
 
 
 class Nothing:
@@ -71,8 +77,9 @@ def _run(body: ast.Module, tree: ast.AST, frame: FrameType | None, space: dict[s
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | {
         name for node in ast.walk(tree) if isinstance(node, ast.Nonlocal) for name in node.names
     }
-    names = sorted(((used & _names_of(frame, found)) | set(assigned)) - declared_global)
-    code = _function(names, body)
+    to_globals = {name for name in assigned if name not in found} if frame is not None and _is_module_in_comprehension(frame) else set()
+    names = sorted(((used & _names_of(frame, found)) | set(assigned)) - declared_global - to_globals)
+    code = _function(names, body, sorted(to_globals - declared_global))
     cells = {name: CellType(found[name]) if name in found else CellType() for name in names}
     function = FunctionType(code, space, closure=tuple(cells[name] for name in code.co_freevars))
     before = {name: cell.cell_contents for name, cell in cells.items() if name in found}
@@ -83,6 +90,11 @@ def _run(body: ast.Module, tree: ast.AST, frame: FrameType | None, space: dict[s
     finally:
         if frame is not None:
             _take_back(frame, cells, before)
+
+
+def _is_module_in_comprehension(frame: FrameType) -> bool:
+    """A module's frame in the midst of an inlined comprehension: its locals are the comprehension's, its own names are globals."""
+    return not frame.f_code.co_flags & inspect.CO_OPTIMIZED and type(frame.f_locals) is _FrameLocals
 
 
 def _names_of(frame: FrameType | None, found: Mapping[str, Any]) -> set[str]:
@@ -114,9 +126,10 @@ def _take_back(frame: FrameType, cells: Mapping[str, CellType], before: Mapping[
             frame.f_locals[name] = value
 
 
-def _function(names: list[str], body: ast.Module) -> CodeType:
+def _function(names: list[str], body: ast.Module, to_globals: list[str] | tuple[str, ...] = ()) -> CodeType:
     """`def outer(names): def inner(): nonlocal names; <body>`: the code of `inner`."""
     declaration = f"        nonlocal {', '.join(names)}\n" if names else ""
+    declaration += f"        global {', '.join(to_globals)}\n" if to_globals else ""
     module = ast.parse(f"def outer({', '.join(names)}):\n    def console():\n{declaration}        pass\n")
     outer = module.body[0]
     assert isinstance(outer, ast.FunctionDef)
@@ -168,7 +181,7 @@ def assign(target: str, value: Any, frame: FrameType | None, space: dict[str, An
 def _assign_name(name: str, value: Any, frame: FrameType) -> None:
     code = frame.f_code
     local = name in frame.f_locals or name in {*code.co_varnames, *code.co_cellvars, *code.co_freevars}
-    if local or name not in frame.f_globals:
+    if local or (name not in frame.f_globals and not _is_module_in_comprehension(frame)):
         frame.f_locals[name] = value
     else:
         frame.f_globals[name] = value

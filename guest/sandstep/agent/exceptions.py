@@ -11,9 +11,11 @@ from . import objects
 from .conditions import BadExpression, Expression, describe, parse_expression
 from .messages import Handler, Json, RequestError
 from .monitor import EVENTS, Monitor
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
 from .render import NeedsUserCode, Renderer
 from .sources import Sources
+
+keep_builtins(globals())
 
 type Mode = Literal["always", "userUnhandled", "unhandled"]
 

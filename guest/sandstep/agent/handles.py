@@ -7,7 +7,9 @@ from types import CodeType, FrameType
 from typing import Any
 
 from .messages import RequestError
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
+
+keep_builtins(globals())
 
 CLONES_FIRST = 2**24
 """References that are made in a clone begin here."""

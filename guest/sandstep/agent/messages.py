@@ -5,7 +5,9 @@ from json.decoder import JSONDecoder
 from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
 from typing import Any, Literal, Protocol, TypedDict
 
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
+
+keep_builtins(globals())
 
 type Json = dict[str, Any]
 """A JSON object: the arguments of a request, the body of a response or of an event."""

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
 
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
+
+keep_builtins(globals())
 
 _monitoring = sys.monitoring
 TOOL = _monitoring.DEBUGGER_ID

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FrameType, GetSetDescriptorType, MappingProxyType, MemberDescriptorType, ModuleType
 from typing import Any, TypeGuard
 
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
+
+keep_builtins(globals())
 
 MISSING: Any = object()
 

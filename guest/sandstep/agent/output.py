@@ -7,8 +7,10 @@ from types import FrameType
 
 from . import evaluate
 from .messages import Json
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
 from .sources import Sources
+
+keep_builtins(globals())
 
 _getframe = sys._getframe
 _MOST = 32 << 10

@@ -1,8 +1,10 @@
-"""The builtins as they are when the image is built.
-
-A module that imports these names has functions that look up `len` and its kin here: what a program does to `builtins` does not reach them.
-"""
+"""The builtins as they are when the image is built: what a program does to `builtins` later does not reach the agent's functions."""
 
 import builtins
 
-__builtins__ = dict(vars(builtins))  # type: ignore[assignment]  # a dict is what functions want
+_BUILTINS = dict(vars(builtins))
+
+
+def keep_builtins(space: dict[str, object]) -> None:
+    """Functions that are defined in this namespace from now on look up `len` and its kin in a copy."""
+    space["__builtins__"] = _BUILTINS

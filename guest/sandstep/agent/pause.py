@@ -4,8 +4,10 @@ from types import FrameType
 
 from .messages import Handler, Json
 from .monitor import EVENTS, Monitor
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
 from .sources import Sources
+
+keep_builtins(globals())
 
 _REASON = "pause"
 _WAITS = ("/host_calls.py",)

@@ -9,7 +9,9 @@ from typing import Any
 
 from . import objects
 from .objects import MISSING
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
+
+keep_builtins(globals())
 
 _LONGEST = 10_000
 _SCALARS = frozenset((int, float, bool, str, bytes, type(None), complex))

@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from . import objects
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
+
+keep_builtins(globals())
 
 LIMIT = 1000
 _MOST_DEPTH, _WHOLE_DEPTH = 6, 60

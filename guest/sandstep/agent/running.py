@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from . import codes
 from .messages import Handler, Json, RequestError, integer
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
 from .stack import Stack
 from .stepping import Kind, Stepper
 from .targets import call_targets
+
+keep_builtins(globals())
 
 
 class Running:
@@ -17,7 +19,7 @@ class Running:
         self._stepper, self._stack = stepper, stack
         self._resume: Callable[[], None] | None = None
         self.is_held = False
-        self.is_clone = False
+        self.is_clone: Callable[[], bool] = lambda: False
         self.waiting: list[str] = []
         """Requests that came while another one ran."""
 
@@ -45,7 +47,7 @@ class Running:
         }
 
     def _check(self) -> None:
-        if self.is_clone:
+        if self.is_clone():
             raise RequestError("This is a copy of the program for looking at it: it cannot go on.")
 
     def _continue(self, arguments: Json) -> Json:

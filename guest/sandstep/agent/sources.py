@@ -10,7 +10,9 @@ from typing import Literal
 
 from . import objects
 from .messages import Handler, Json, RequestError, integer
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
+
+keep_builtins(globals())
 
 type Owner = Literal["user", "library", "hidden"]
 

@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from . import codes
 from .messages import Handler, Json, RequestError, integer
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
 from .sources import Sources
+
+keep_builtins(globals())
 
 
 class Place(NamedTuple):

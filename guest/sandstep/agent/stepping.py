@@ -12,9 +12,11 @@ from typing import Literal
 from . import codes
 from .breakpoints import Breakpoints, Hit
 from .monitor import DISABLE, EVENTS, Monitor
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
 from .sources import Sources
 from .tasks import Tasks
+
+keep_builtins(globals())
 
 type Kind = Literal["next", "stepIn", "stepOut", "entry"]
 

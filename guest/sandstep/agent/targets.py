@@ -5,7 +5,9 @@ import linecache
 from types import FrameType
 from typing import NamedTuple
 
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
+
+keep_builtins(globals())
 
 _CALLS = frozenset(number for name, number in dis.opmap.items() if name in ("CALL", "CALL_KW", "CALL_FUNCTION_EX"))
 

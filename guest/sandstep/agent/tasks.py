@@ -4,7 +4,9 @@ from _asyncio import Task as _Task
 from _asyncio import current_task as _current_task
 
 from .messages import MAIN_THREAD, Handler, Json, RequestError
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
+
+keep_builtins(globals())
 
 _name_of = _Task.get_name
 

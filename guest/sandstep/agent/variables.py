@@ -9,9 +9,11 @@ from .children import Child, Grouped, Namespace, Property, Scope
 from .conditions import describe
 from .handles import Handles, Node
 from .messages import Handler, Json, RequestError, integer, text
-from .own import __builtins__ as __builtins__
+from .own import keep_builtins
 from .render import NeedsUserCode, Renderer
 from .stack import Place, Stack
+
+keep_builtins(globals())
 
 _WHOLE = 64 << 20
 

@@ -4,6 +4,7 @@ A thread with a large stack runs the guest; it alone reads and writes the reques
 Nothing but the guest's thread holds state that a fork would lose.
 """
 
+import gc
 import json
 import os
 import signal
@@ -27,6 +28,7 @@ def main(requests_fd: int, control_fd: int) -> None:
         os.setsid()  # one group for the worker and its clones, which is ended as a whole
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # clones are reaped by the kernel
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to pass on
+    gc.freeze()  # all that is loaded by now: a clone need not copy it
     control = Control(socket.socket(fileno=control_fd))
     requests = Channel(socket.socket(fileno=requests_fd))
     threading.stack_size(engine.THREAD_STACK)
