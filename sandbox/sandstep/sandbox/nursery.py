@@ -137,10 +137,9 @@ class Nursery:
             return self._line(template)
         ready = self._ready[template]
         with self._lock:
-            while len(ready) < _READY:
+            while len(ready) <= _READY:
                 ready.append(self._line(template))
             line = ready.popleft()
-            ready.append(self._line(template))
         return line if line.alive() else self._line(template)
 
     def _line(self, template: Asker) -> Line:
