@@ -203,7 +203,7 @@ class Console:
         def run(node: ast.expr) -> Any:
             self.looks.enter()
             try:
-                return self.look(lambda: evaluate.evaluate(ast.unparse(node), frame, _main()))
+                return self.look(lambda: evaluate.evaluate_tree(node, frame, _main()))
             except BaseException:
                 return objects.MISSING
 

@@ -29,8 +29,12 @@ NOTHING = Nothing()
 
 def evaluate(source: str, frame: FrameType | None, space: dict[str, Any]) -> Any:
     """The value of an expression."""
-    tree = ast.parse(source.strip(), FILE, "eval")
-    return _run(ast.Module([ast.Return(tree.body)], []), tree, frame, space, ())
+    return evaluate_tree(ast.parse(source.strip(), FILE, "eval").body, frame, space)
+
+
+def evaluate_tree(tree: ast.expr, frame: FrameType | None, space: dict[str, Any]) -> Any:
+    """The value of an expression, or of a piece of one."""
+    return _run(ast.Module([ast.Return(tree)], []), tree, frame, space, ())
 
 
 def execute(source: str, frame: FrameType | None, space: dict[str, Any]) -> Any:

@@ -1,5 +1,6 @@
 """The host's side of wit/: what a guest can ask for. Every input of the guest passes here."""
 
+import codecs
 import json
 import os
 import struct
@@ -33,6 +34,8 @@ class GuestCalls:
         self._doorbell = doorbell
         self._inherit = inherit
         self._frames: deque[bytes] = deque()
+        decoder = codecs.getincrementaldecoder("utf-8")
+        self._texts = decoder("replace"), decoder("replace")  # of stdout and stderr: a character may come in pieces
         self._input = bytearray()
         self._input_ended = False
 
@@ -75,7 +78,7 @@ class GuestCalls:
     def put(self, stream: int, data: bytes) -> None:
         """Takes the guest's output to where it belongs."""
         if not self._inherit:
-            body = {"category": "stderr" if stream == 2 else "stdout", "output": data.decode(errors="replace")}
+            body = {"category": "stderr" if stream == 2 else "stdout", "output": self._texts[stream == 2].decode(data)}
             self.send(json.dumps({"type": "event", "event": "output", "body": body}))
             return
         view = memoryview(data)
