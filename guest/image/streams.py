@@ -19,8 +19,8 @@ class Sink(Protocol):
 class RawOutput(io.RawIOBase):
     """One output stream. Its file number is as everywhere, but nothing can be done with it but ask for it."""
 
-    def __init__(self, stream: int, sink: Sink) -> None:
-        self._stream, self._sink = stream, sink
+    def __init__(self, stream: int, sink: Sink, cross: Callable[[], None]) -> None:
+        self._stream, self._sink, self._cross = stream, sink, cross
         self.name = "<stdout>" if stream == 1 else "<stderr>"
         self.mode = "wb"
 
@@ -33,6 +33,10 @@ class RawOutput(io.RawIOBase):
         data = bytes(data)
         self._sink(self._stream, data)
         return len(data)
+
+    def flush(self) -> None:
+        if not self.closed:
+            self._cross()
 
     def fileno(self) -> int:
         return self._stream
@@ -65,10 +69,15 @@ class RawInput(io.RawIOBase):
         return False
 
 
-def install(sink: Sink, before_input: Callable[[], None], *, by_line: bool) -> None:
-    """Puts fresh streams into `sys`. Their stdout writes each line, or else each text, at once."""
-    sys.stdin = io.TextIOWrapper(io.BufferedReader(RawInput(before_input)), encoding="utf-8", errors="strict")
-    out, err = RawOutput(1, sink), RawOutput(2, sink)
+def install(sink: Sink, cross: Callable[[], None], *, by_line: bool) -> None:
+    """Puts fresh streams into `sys`. `cross` takes what the sink holds to the host.
+
+    By line, stdout gives its sink a line at a time, and the sink sees to the rest. Else it gives each text as it is written, and a flush
+    is a flush.
+    """
+    on_flush = _nothing if by_line else cross
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(RawInput(cross)), encoding="utf-8", errors="strict")
+    out, err = RawOutput(1, sink, on_flush), RawOutput(2, sink, on_flush)
     sys.stdout = io.TextIOWrapper(out, encoding="utf-8", errors="strict", line_buffering=by_line, write_through=not by_line)
     sys.stderr = io.TextIOWrapper(err, encoding="utf-8", errors="backslashreplace", write_through=True)
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
@@ -82,3 +91,7 @@ def flush() -> None:
                 stream.flush()
         except ValueError, OSError, AttributeError:
             continue
+
+
+def _nothing() -> None:
+    return

@@ -326,14 +326,16 @@ class Agent:
         if not self._serving:
             self._stepper.on_handled(_getframe(1))
 
-    def _on_instruction(self, code: CodeType, offset: int) -> None:
+    def _on_instruction(self, code: CodeType, offset: int) -> object:
         frame = _getframe(1)
         if self._serving or self._stepper.on_instruction(frame):
-            return
+            return None
         if self._pause.asked and self._pause.takes(frame):
             self._pause.done()
             self._stepper.drop()
             self._stop(frame, "pause")
+            return None
+        return self._breakpoints.on_instruction(code, offset, frame)
 
     def _on_jump(self, code: CodeType, source: int, target: int) -> None:
         """Where the host cannot poke: looks for requests now and then."""

@@ -21,6 +21,7 @@ type Spot = tuple[CodeType, Mapping[str, Any], Test]
 
 _getframe = sys._getframe
 _REASON = "breakpoint"
+_UNREACHED = "breakpoint, not reached yet"
 
 
 class Hit(NamedTuple):
@@ -167,9 +168,35 @@ class Breakpoints:
                 self._verify_function(each, code)
         if named and starts and any(not each.wrong for each in named):
             self._entering = frame
-        if wanted or named:
-            self._monitor.want(code, _REASON, EVENTS.LINE)
+        if wanted and not named and starts and _REASON not in self._monitor.wanted(code):
+            self._monitor.want(code, _UNREACHED, EVENTS.INSTRUCTION)
+        elif wanted or named:
+            self._watch(code)
         return bool(named)
+
+    def _watch(self, code: CodeType) -> None:
+        self._monitor.unwant(code, _UNREACHED)
+        self._monitor.want(code, _REASON, EVENTS.LINE)
+
+    def on_instruction(self, code: CodeType, offset: int, frame: FrameType) -> object:
+        """The first time that an instruction of a code runs none of whose breakpoints has been reached.
+
+        Line events would not do: CPython leaves them in place where a jump stays on its line, since it tells of those only once, and so
+        a loop would pay for a breakpoint beside it. Instructions are disabled one by one, and then cost nothing.
+        """
+        wanted = self._monitor.wanted(code)
+        if _UNREACHED not in wanted:
+            return None
+        line = frame.f_lineno
+        lines = self._at.get(self._sources.path(code.co_filename))
+        if lines is None or line is None or line not in lines or offset <= codes.first_traceable(code):
+            return DISABLE if all(reason == _UNREACHED for reason in wanted) else None
+        told = any(events & EVENTS.LINE for events in wanted.values())
+        self._watch(code)
+        hit = None if told else self.check(frame, code, line)
+        if hit is not None:
+            self.stop(frame, hit)
+        return None
 
     def _is_named(self, breakpoint: Breakpoint, code: CodeType, frame: FrameType | None) -> bool:
         if code.co_name.startswith("<"):
@@ -249,6 +276,7 @@ class Breakpoints:
         self._index()
         self._spots.clear()
         self._monitor.unwant_all(_REASON)
+        self._monitor.unwant_all(_UNREACHED)
         for frame in self.frames():
             self.look(frame.f_code, frame, starts=False)
         self._monitor.restart()

@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import CodeType
 from typing import Any
 
@@ -60,6 +60,10 @@ class Monitor:
         reasons[reason] = events
         _monitoring.set_local_events(TOOL, code, 0)
         self._apply(code)
+
+    def wanted(self, code: CodeType) -> Mapping[str, int]:
+        """The events that are asked for of one code, by reason."""
+        return self._wanted.get(id(code), {})
 
     def unwant(self, code: CodeType, reason: str) -> None:
         reasons = self._wanted.get(id(code))
