@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from sandstep.sandbox import options
 from sandstep.sandbox.cache import ImageError
+from sandstep.sandbox.messages import Launch, Trace
 
 
 class _ProgramCommand(click.Command):
@@ -32,20 +33,57 @@ def sandstep() -> None:
     """
 
 
-@sandstep.command(cls=_ProgramCommand, context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
-@click.option("-m", "module", metavar="MODULE", help="Run a module, as `python -m` does; the current folder is granted.")
-@click.option("-c", "code", metavar="CODE", help="Run this code. It is granted no folder.")
-@click.option("--packages", metavar="DIR", multiple=True, help="A folder of pure-Python packages that the program may import. Repeatable.")
-@click.option("--mount", "mounts", metavar="DIR[:AS][:rw]", multiple=True, help="A folder that it may read, or with :rw write. Repeatable.")
-@click.option("--env", metavar="NAME=VALUE", multiple=True, help="A variable of its environment, empty otherwise. Repeatable.")
-@click.option("--memory", metavar="SIZE", help="The most memory that the program may use, as 256MiB.")
-@click.option("--time", metavar="SECONDS", type=float, help="The longest that the program may run.")
-@click.argument("program", required=False)
-@click.argument("args", nargs=-1, type=click.UNPROCESSED)
-def run(
+def _program_options(command: Callable[..., int]) -> Callable[..., int]:
+    """What `run` and `profile` share: which program, and what it may use."""
+    for option in reversed((
+        click.option("-m", "module", metavar="MODULE", help="Run a module, as `python -m` does; the current folder is granted."),
+        click.option("-c", "code", metavar="CODE", help="Run this code. It is granted no folder."),
+        click.option("--packages", metavar="DIR", multiple=True, help="A folder of pure-Python packages that it may import. Repeatable."),
+        click.option("--mount", "mounts", metavar="DIR[:AS][:rw]", multiple=True, help="A folder to read, with :rw to write. Repeatable."),
+        click.option("--env", metavar="NAME=VALUE", multiple=True, help="A variable of its environment, empty otherwise. Repeatable."),
+        click.option("--memory", metavar="SIZE", help="The most memory that the program may use, as 256MiB."),
+        click.option("--time", metavar="SECONDS", type=float, help="The longest that the program may run."),
+        click.argument("program", required=False),
+        click.argument("args", nargs=-1, type=click.UNPROCESSED),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _launch(
     module: str | None, code: str | None, packages: tuple[str, ...], mounts: tuple[str, ...], env: tuple[str, ...], memory: str | None,
     time: float | None, program: str | None, args: tuple[str, ...],
-) -> int:  # fmt: skip
+) -> Launch:  # fmt: skip
+    if module is not None or code is not None:
+        args = (*([program] if program is not None else []), *args)
+        program = None
+    if program is None and module is None and code is None:
+        name = click.get_current_context().info_name
+        raise click.UsageError(f"Name a program: sandstep {name} PROGRAM, sandstep {name} -m MODULE, or sandstep {name} -c CODE.")
+    target = options.Target(program, module, code)
+    return options.launch(target, args, options.Grants(mounts, packages, options.parse_env(env), memory, time), inherit=True)
+
+
+def _written(path: str, option: str) -> TextIO:
+    try:
+        return open(path, "w", encoding="utf-8")
+    except OSError as error:
+        raise click.BadParameter(f"{path} cannot be written: {error.strerror}.", param_hint=option) from None
+
+
+_PROGRAM: dict[str, Any] = {"cls": _ProgramCommand, "context_settings": {"ignore_unknown_options": False, "allow_interspersed_args": False}}
+
+
+@sandstep.command(**_PROGRAM)
+@click.option("--trace", metavar="FILE", help="Write what the program does to this file: each line, call, return, exception and task.")
+@click.option(
+    "--trace-format", type=click.Choice(["jsonl", "perfetto"]), default="jsonl", help="How: one JSON object a line, or for Perfetto."
+)
+@click.option("--trace-locals", is_flag=True, help="Trace the names and values of each line as well.")
+@click.option("--trace-internal", is_flag=True, help="Trace the library's code as well, and functions whose name begins with _.")
+@click.option("--progress", is_flag=True, help="Show the line that runs, lines a second and the number of tasks on stderr.")
+@_program_options
+def run(trace: str | None, trace_format: str, trace_locals: bool, trace_internal: bool, progress: bool, **program: Any) -> int:
     """Run PROGRAM in the sandbox with ARGS.
 
     Output, input, exit status and tracebacks are as with `python PROGRAM ARGS`. The program may read its own folder, and nothing else
@@ -53,16 +91,44 @@ def run(
     """
     from sandstep.sandbox import run as runner
 
-    if module is not None or code is not None:
-        args = (*([program] if program is not None else []), *args)
-        program = None
-    if program is None and module is None and code is None:
-        raise click.UsageError("Name a program: sandstep run PROGRAM, sandstep run -m MODULE, or sandstep run -c CODE.")
-    target = options.Target(program, module, code)
-    grants = options.Grants(mounts, packages, options.parse_env(env), memory, time)
-    launch = options.launch(target, args, grants, inherit=True)
+    if trace is not None and progress:
+        raise click.UsageError("Give one of --trace and --progress: a trace tells more than the progress does.")
+    launch = _launch(**program)
     _ensure_image()
-    return runner.run(launch)
+    if progress:
+        from sandstep.sandbox import progress as looks
+        from sandstep.sandbox.watching import ShowProgress
+
+        return runner.run(launch._replace(progress=looks.EVERY), ShowProgress())
+    if trace is None:
+        return runner.run(launch)
+    from sandstep.sandbox.trace_files import FORMATS
+    from sandstep.sandbox.watching import Tracing
+
+    with _written(trace, "--trace") as file:
+        return runner.run(launch._replace(trace=Trace(trace_locals, trace_internal)), Tracing(FORMATS[trace_format](file)))
+
+
+@sandstep.command(**_PROGRAM)
+@click.option("--flame", metavar="FILE", help="Write a flame graph to this file, for speedscope.app.")
+@click.option("--rows", type=click.IntRange(1), default=15, help="So many rows of each table.")
+@_program_options
+def profile(flame: str | None, rows: int, **program: Any) -> int:
+    """Run PROGRAM in the sandbox, and say on stderr where its time went: by line and by function."""
+    from sandstep.profile_table import show
+    from sandstep.sandbox import run as runner
+    from sandstep.sandbox.profile import Profile
+    from sandstep.sandbox.watching import Tracing
+
+    launch = _launch(**program)
+    _ensure_image()
+    profile = Profile()
+    status = runner.run(launch._replace(trace=Trace()), Tracing(profile))
+    show(profile, rows)
+    if flame is not None:
+        with _written(flame, "--flame") as file:
+            profile.write_speedscope(file)
+    return status
 
 
 @sandstep.command()

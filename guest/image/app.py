@@ -14,8 +14,11 @@ from typing import TypedDict
 import host_calls
 import poke
 import program
+import progress
+import serving
 import stdlib
 import streams
+import tracing
 import waiting
 import wit_world
 from batch import Batch
@@ -31,9 +34,11 @@ _FOLDERS = (os.path.dirname(__file__), os.path.dirname(os.path.dirname(os.path.d
 class ExecuteDict(TypedDict):
     """The argument of `execute`."""
 
-    program: program.ProgramDict
+    program: program.ProgramDict | None
     debug: Options | None
     pokes: bool
+    trace: tracing.TraceDict | None
+    progress: float | None
 
 
 class Channel:
@@ -91,16 +96,24 @@ class WitWorld(wit_world.WitWorld):
     def execute(self, text: str) -> str:
         message: ExecuteDict = json.loads(text)
         _hide()
+        what = message["program"]
+        if what is None:
+            serving.Server(HIDDEN, _begin_alone(message["pokes"])).serve()
         debug = message["debug"]
         if debug is None:
             agent, uncaught, flush = None, _ignore, _begin_alone(message["pokes"])
         else:
             agent = Agent(Channel(), debug)
             uncaught, flush = agent.uncaught, _begin_debugged(agent)
-        program.prepare(message["program"])
+        program.prepare(what)
         if agent is not None:
             agent.start()
-        status = program.run(message["program"], HIDDEN, uncaught)
+        tracer = tracing.start(message["trace"], HIDDEN, waiting.CALLS) if message["trace"] else None
+        if message["progress"]:
+            progress.start(HIDDEN)
+        status = program.run(what, HIDDEN, uncaught)
+        if tracer is not None:
+            tracer.stop()
         if agent is not None:
             agent.finish()
         flush()
@@ -117,6 +130,8 @@ def _begin_alone(pokes: bool) -> Callable[[], None]:
     def attend() -> None:
         streams.flush()
         batch.poked()
+        tracing.flush()
+        progress.sample()
 
     streams.install(batch.write, attend, by_line=True)
     poke.install(attend, HIDDEN)

@@ -19,6 +19,8 @@ class Batch:
         self._size = 0
 
     def write(self, stream: int, data: bytes) -> None:
+        if not data:
+            return
         self._held.append((stream, data))
         self._size += len(data)
         if self._quiet or self._size >= _FULL:

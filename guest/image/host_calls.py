@@ -15,6 +15,11 @@ def on_poke(attend: Callable[[], None]) -> None:
     _attend = attend
 
 
+def attend() -> None:
+    """Does what the host poked for, when it did so in a call that waited."""
+    _attend()
+
+
 def write(stream: int, data: bytes) -> None:
     host.write(stream, data.decode("latin-1"))
 

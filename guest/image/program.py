@@ -10,9 +10,9 @@ import runpy
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import CodeType, ModuleType, TracebackType
-from typing import Literal, NamedTuple, TypedDict
+from typing import Literal, NamedTuple, NotRequired, TypedDict
 
 import host_calls
 import streams
@@ -28,6 +28,7 @@ class ProgramDict(TypedDict):
     path: list[str]
     cwd: str
     env: dict[str, str]
+    file: NotRequired[str]  # what code calls its file: "<string>"
 
 
 class Loaded(NamedTuple):
@@ -37,7 +38,7 @@ class Loaded(NamedTuple):
     main: ModuleType
 
 
-def prepare(program: ProgramDict) -> None:
+def prepare(program: ProgramDict, seed: int | None = None) -> None:
     """Makes the interpreter's state that of one which has just started: nothing of the time when the image was built shows."""
     os.environ.clear()
     os.environ.update(program["env"])
@@ -49,28 +50,32 @@ def prepare(program: ProgramDict) -> None:
     sys.argv = [program["name"], *program["args"]]
     sys.orig_argv = ["python", *sys.argv]
     sys.dont_write_bytecode = True
-    random.seed()
+    random.seed(seed)
 
 
-def load(program: ProgramDict) -> Loaded:
-    """Finds and compiles the program. Raises what Python would: SyntaxError, ImportError, OSError."""
+def new_main() -> ModuleType:
+    """An empty `__main__`."""
     main = ModuleType("__main__")
     main.__dict__["__builtins__"] = builtins
+    return main
+
+
+def load(program: ProgramDict, main: ModuleType, flags: int = 0) -> Loaded:
+    """Finds and compiles the program, with the compiler's `flags`. Raises what Python would: SyntaxError, ImportError, OSError."""
     sys.modules["__main__"] = main
     if program["kind"] == "module" or (program["kind"] == "file" and os.path.isdir(program["target"])):
         return _load_module(program, main)
     if program["kind"] == "code":
-        source = program["target"]
-        code = compile(source, "<string>", "exec", dont_inherit=True)
-        linecache.cache["<string>"] = len(source), None, source.splitlines(keepends=True), "<string>"
-        return Loaded(code, main)
+        source, file = program["target"], program.get("file", "<string>")
+        linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
+        return Loaded(compile(source, file, "exec", flags, dont_inherit=True), main)
     path = program["target"]
-    with open(path, "rb") as file:
-        data = file.read()
+    with open(path, "rb") as opened:
+        data = opened.read()
     main.__file__ = path
     main.__dict__["__cached__"] = None
     main.__loader__ = importlib.machinery.SourceFileLoader("__main__", path)
-    return Loaded(compile(data, path, "exec", dont_inherit=True), main)
+    return Loaded(compile(data, path, "exec", flags, dont_inherit=True), main)
 
 
 def _load_module(program: ProgramDict, main: ModuleType) -> Loaded:
@@ -91,19 +96,28 @@ def run(program: ProgramDict, hidden: frozenset[str], uncaught: Callable[[BaseEx
 
     `hidden` are the files whose frames are ours; `uncaught` is told of an exception before anything is printed.
     """
-    status = 0
-    try:
-        loaded = load(program)
+
+    def body() -> None:
+        loaded = load(program, new_main())
         exec(loaded.code, loaded.main.__dict__)
-    except BaseException as error:
-        status = _end_by(error, hidden, uncaught)
-    for finish in (threading._shutdown, atexit._run_exitfuncs):  # type: ignore[attr-defined]
+
+    return run_to_end([body, *AT_EXIT], hidden, uncaught)
+
+
+def run_to_end(steps: Iterable[Callable[[], object]], hidden: frozenset[str], uncaught: Callable[[BaseException], None]) -> int:
+    """Does each step, whatever the others raise; the exit status."""
+    status = 0
+    for step in steps:
         try:
-            finish()
+            step()
         except BaseException as error:
             status = status or _end_by(error, hidden, uncaught)
     streams.flush()
     return status
+
+
+AT_EXIT: tuple[Callable[[], object], ...] = (threading._shutdown, atexit._run_exitfuncs)  # type: ignore[attr-defined]
+"""What an interpreter does at its end."""
 
 
 def _end_by(error: BaseException, hidden: frozenset[str], uncaught: Callable[[BaseException], None]) -> int:

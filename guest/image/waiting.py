@@ -5,8 +5,11 @@ import operator
 import select
 import time
 from asyncio import base_events, events
+from collections.abc import Callable, Coroutine
+from typing import Any, ClassVar
 
 import host_calls
+from calls import Calls
 
 _LONGEST = 2**63 - 1
 
@@ -31,14 +34,20 @@ def _sleep_until(end: int) -> None:
         host_calls.wait(left)
 
 
+CALLS = Calls()
+"""The program's calls of the host; there is one event loop that runs at a time, and its idle moment serves them."""
+
+
 class _Idle:
-    """In the place of the selector: nothing can become readable in a sandbox, so waiting is all there is."""
+    """In the place of the selector: nothing can become readable in a sandbox; there are only the answers of the host's callbacks."""
 
     def select(self, timeout: float | None) -> list[object]:
-        if timeout is None:
-            host_calls.wait(None)
-        elif timeout > 0:
-            host_calls.wait(int(timeout * 1e9))
+        nanoseconds = None if timeout is None else max(0, int(timeout * 1e9))
+        if CALLS.busy:
+            if not CALLS.exchange(nanoseconds):
+                host_calls.attend()
+        elif nanoseconds != 0:
+            host_calls.wait(nanoseconds)
         return []
 
     def close(self) -> None:
@@ -51,6 +60,15 @@ class GuestEventLoop(base_events.BaseEventLoop):
     def __init__(self, selector: object = None) -> None:
         super().__init__()
         self._selector = _Idle()
+
+    on_task: ClassVar[Callable[[asyncio.Task[Any]], None] | None] = None
+    """Is told of each new task, if a tracer wants it."""
+
+    def create_task(self, coro: Coroutine[Any, Any, Any], **options: Any) -> asyncio.Task[Any]:
+        task = super().create_task(coro, **options)
+        if GuestEventLoop.on_task is not None:
+            GuestEventLoop.on_task(task)
+        return task
 
     def _process_events(self, event_list: list[object]) -> None:
         return

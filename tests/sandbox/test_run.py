@@ -151,7 +151,9 @@ def test_interrupt_is_the_programs(program: str) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "up\n"
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        process.wait(timeout=30)  # not `communicate`, which ends the program's input: it would race with the interrupt
+        assert process.stderr is not None
+        out, err = process.stdout.read(), process.stderr.read()
     assert (out, process.returncode, err.splitlines()[-1]) == ("interrupted\n", 130, "KeyboardInterrupt")
 
 

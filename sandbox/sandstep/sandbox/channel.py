@@ -35,6 +35,10 @@ class Channel:
             self._read()
         return self._frames.popleft()
 
+    def buffered(self) -> bytes | None:
+        """The next frame, if it has been read already."""
+        return self._frames.popleft() if self._frames else None
+
     def poll(self) -> bytes | None:
         """The next frame, if one is there already."""
         while not self._frames:

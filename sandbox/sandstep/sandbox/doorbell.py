@@ -28,7 +28,7 @@ class Doorbell:
 
     def hang(self, address: int) -> None:
         """The guest says where in its memory the doorbell is; called by the guest's thread, when its memory is in place."""
-        self._base = _guest_memory(self._compiled)[0]
+        self._base = guest_memory(self._compiled)[0]
         self._breaker = _eval_breaker(self._base, self._runtime)
         self._address = address
         if self._early:
@@ -53,7 +53,7 @@ def supported() -> bool:
 
 def find_runtime(compiled: str) -> int | None:
     """Where `_PyRuntime` is in the memory of a guest that this process has just instantiated; None if it is not the layout that we know."""
-    base, end = _guest_memory(compiled)
+    base, end = guest_memory(compiled)
     raw = ctypes.string_at(base, end - base)
     place = raw.find(_COOKIE)
     if place < 0 or raw.count(_COOKIE) != 1 or _offset(base, place, 1) >> 16 != _VERSION:
@@ -63,7 +63,7 @@ def find_runtime(compiled: str) -> int | None:
     return place if _u32(base + thread + 8) == interpreter else None
 
 
-def _guest_memory(compiled: str) -> tuple[int, int]:
+def guest_memory(compiled: str) -> tuple[int, int]:
     """Begin and end of what is mapped of the guest's memory.
 
     The pages before the image's first data are an anonymous mapping, which touches that of the file.
@@ -77,6 +77,18 @@ def _guest_memory(compiled: str) -> tuple[int, int]:
                 return (before[0] if before and before[1] == begin else begin), end
             before = (begin, end) if fields[1].startswith("rw") and len(fields) == 5 else None
     raise LookupError("the guest's memory is not mapped from the compiled image")
+
+
+def memory_size(compiled: str) -> int:
+    """Bytes of memory that the guest of this process has."""
+    begin, end = guest_memory(compiled)
+    with open("/proc/self/maps") as maps:
+        for line in maps:
+            place, mode, _ = line.split(maxsplit=2)
+            low, high = place.split("-")
+            if int(low, 16) == end and mode.startswith("rw"):
+                end = int(high, 16)
+    return end - begin
 
 
 def _u32(address: int) -> int:

@@ -24,15 +24,21 @@ def make_engine() -> Engine:
     return Engine(config)
 
 
-def make_linker(engine: Engine, interfaces: dict[str, dict[str, Callable[..., Any]]]) -> Linker:
-    """A linker with WASI and the project's own `interfaces`: functions by interface and name; they are not given the store."""
+def make_linker(
+    engine: Engine, interfaces: dict[str, dict[str, Callable[..., Any]]], functions: dict[str, Callable[..., Any]] | None = None
+) -> Linker:
+    """A linker with WASI and the project's own `interfaces`, functions by interface and name, and the world's own `functions`.
+
+    None of them is given the store.
+    """
     linker = Linker(engine)
     linker.add_wasip2()
     linker.allow_shadowing = True
     with linker.root() as root:
-        for interface, functions in interfaces.items():
+        for interface, members in interfaces.items():
             with root.add_instance(interface) as instance:
-                _define(instance, functions)
+                _define(instance, members)
+        _define(root, functions or {})
     return linker
 
 

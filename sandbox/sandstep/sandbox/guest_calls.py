@@ -3,7 +3,7 @@
 import codecs
 import json
 import os
-import select
+import struct
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +12,9 @@ from . import clones
 from .channel import INPUT_PREFIX, Channel
 from .control import Control
 from .doorbell import Doorbell
+
+SIZES = struct.Struct("<II")
+"""Before the parts of a trace frame: a line (or 0), and the length of the first part."""
 
 
 class Exit(Exception):
@@ -50,7 +53,24 @@ class GuestCalls:
             "send": self.send,
             "clone": self.clone,
         }
-        return {"sandstep:sandbox/host@0.1.0": host, "sandstep:sandbox/debugger@0.1.0": debugger}
+        return {
+            "sandstep:sandbox/host@0.1.0": host,
+            "sandstep:sandbox/debugger@0.1.0": debugger,
+            "sandstep:sandbox/runs@0.1.0": {"next-run": _only_embedded},
+            "sandstep:sandbox/callbacks@0.1.0": {"list-callbacks": _only_embedded, "invoke": _only_embedded},
+            "sandstep:sandbox/tracing@0.1.0": {"report-batch": self.report_batch},
+        }
+
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        return {"report-trace": self.report_trace}
+
+    def report_batch(self, events: str, news: str) -> None:
+        data = events.encode("latin-1")
+        self._requests.send(b"".join((b"t", SIZES.pack(0, len(data)), data, news.encode())))
+
+    def report_trace(self, line: int, event: str, context: str) -> None:
+        data = event.encode()
+        self._requests.send(b"".join((b"T", SIZES.pack(line, len(data)), data, context.encode())))
 
     def write(self, stream: int, text: str) -> None:
         self.put(stream, text.encode("latin-1"))
@@ -109,12 +129,7 @@ class GuestCalls:
     def _waiting_for(self, source: Channel | int | None, timeout: float | None) -> bool:
         """Blocks until `source` is readable or the time is over. True: rung for before that."""
         assert self._control is not None, "a clone answers questions; it does not run the program"
-        bell = self._control.wake
-        readable, _, _ = select.select([bell] if source is None else [bell, source], [], [], timeout)
-        if bell not in readable:
-            return False
-        os.read(bell, 4096)
-        return True
+        return self._control.wait([] if source is None else [source], timeout)[0]
 
     def exit(self, status: int) -> None:
         raise Exit(status)
@@ -164,3 +179,7 @@ class GuestCalls:
         self._requests, self._control = Channel(own), None
         self._frames.clear()
         return True
+
+
+def _only_embedded(*arguments: object) -> None:
+    raise ValueError("only a program of the embedding API is given this")

@@ -38,11 +38,22 @@ class Debug(NamedTuple):
     pokes: bool = True
 
 
+class Trace(NamedTuple):
+    """How a program is to be traced.
+
+    `locals`: each event goes alone, with the names and values of its frame. `internal`: the library's code and functions whose name
+    begins with `_` are traced as well.
+    """
+
+    locals: bool = False
+    internal: bool = False
+
+
 class Launch(NamedTuple):
     """The first frame that a worker gets.
 
     `memory` is in bytes, `time` in seconds of running (time at a stop does not count). With `inherit` the guest's streams are the
-    worker's own file descriptors 0 to 2, else they are messages.
+    worker's own file descriptors 0 to 2, else they are messages. `progress`: seconds after which the guest tells how far it is.
     """
 
     program: Program
@@ -51,19 +62,24 @@ class Launch(NamedTuple):
     time: float | None = None
     debug: Debug | None = None
     inherit: bool = False
+    trace: Trace | None = None
+    progress: float | None = None
 
     def encode(self) -> bytes:
         program, mounts, debug = self.program._asdict(), [mount._asdict() for mount in self.mounts], self.debug and self.debug._asdict()
-        return json.dumps(self._asdict() | {"program": program, "mounts": mounts, "debug": debug}).encode()
+        trace = self.trace and self.trace._asdict()
+        return json.dumps(self._asdict() | {"program": program, "mounts": mounts, "debug": debug, "trace": trace}).encode()
 
     @classmethod
     def decode(cls, frame: bytes) -> "Launch":
         """What `encode` wrote."""
         said: dict[str, Any] = json.loads(frame)
-        program, mounts, debug = said.pop("program"), said.pop("mounts"), said.pop("debug")
-        return cls(Program(**program), [Mount(**mount) for mount in mounts], debug=Debug(**debug) if debug else None, **said)
+        program, mounts, debug, trace = (said.pop(name) for name in ("program", "mounts", "debug", "trace"))
+        launch = cls(Program(**program), [Mount(**mount) for mount in mounts], **said)
+        return launch._replace(debug=Debug(**debug) if debug else None, trace=Trace(**trace) if trace else None)
 
     def execute(self, *, pokes: bool) -> str:
         """The argument of the guest's `execute`."""
         debug = self.debug and {"justMyCode": self.debug.just_my_code, "stopOnEntry": self.debug.stop_on_entry, "pokes": pokes}
-        return json.dumps({"program": self.program._asdict(), "debug": debug, "pokes": pokes})
+        trace = self.trace and self.trace._asdict()
+        return json.dumps({"program": self.program._asdict(), "debug": debug, "pokes": pokes, "trace": trace, "progress": self.progress})

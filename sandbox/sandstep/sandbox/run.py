@@ -5,14 +5,21 @@ import os
 import signal
 import sys
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from .channel import Channel, Closed
 from .messages import Launch
 from .spawn import Spawned, explain, spawn
 
+if TYPE_CHECKING:
+    from .watching import Watcher
 
-def run(launch: Launch) -> int:
-    """Runs it; the exit status that this process shall end with. What ended it otherwise is said on stderr."""
+
+def run(launch: Launch, watcher: "Watcher | None" = None) -> int:
+    """Runs it; the exit status that this process shall end with. What ended it otherwise is said on stderr.
+
+    `watcher` takes what the program tells of itself, if the launch asks for that. Raises BadTrace if that is what no program says.
+    """
     worker = spawn(inherit=True)
     signals = _pass_on_interrupts(worker)
     channel = Channel(worker.requests)
@@ -20,7 +27,12 @@ def run(launch: Launch) -> int:
     try:
         channel.send(launch.encode())
         while True:
-            event = json.loads(channel.receive())  # what a worker says at its end: the guest itself says nothing by messages here
+            frame = channel.receive()
+            if frame[:1] in (b"t", b"T"):
+                if watcher is not None:
+                    watcher.take(frame)
+                continue
+            event = json.loads(frame)  # what a worker says at its end: the guest itself says nothing else by messages here
             if event["event"] == "exited":
                 status = int(event["body"]["exitCode"])
             else:
@@ -31,6 +43,8 @@ def run(launch: Launch) -> int:
         worker.kill()
         _, wait_status = os.waitpid(worker.pid, 0)
         signal.signal(signal.SIGINT, signals)
+        if watcher is not None:
+            watcher.finish()
     if status is not None:
         return status & 0xFF
     end = explain(wait_status, launch.time)

@@ -17,7 +17,7 @@ from wasmtime.component import Component
 
 from . import cache, doorbell, engine
 from .channel import Channel, Closed
-from .control import Control
+from .control import RING_EVERY, Control
 from .guest_calls import Exit, GuestCalls
 from .messages import Launch
 
@@ -55,10 +55,10 @@ def _run(requests: Channel, control: Control) -> int:
     launch = Launch.decode(requests.receive())
     bell = doorbell.Doorbell(compiled.file, compiled.runtime) if compiled.runtime is not None and doorbell.supported() else None
     calls = GuestCalls(requests, control, bell, inherit=launch.inherit)
-    linker = engine.make_linker(machine, calls.interfaces())
+    linker = engine.make_linker(machine, calls.interfaces(), calls.functions())
     try:
         store = engine.make_store(machine, launch.mounts, launch.memory, calls.put)
-        control.begin(bell, launch.time)
+        control.begin(bell, launch.time, ring_every=launch.progress or (RING_EVERY if launch.trace else None))
         answer = json.loads(engine.execute(linker, store, component, launch.execute(pokes=bell is not None)))
         return _tell(requests, int(answer["exitCode"]), None)
     except Exit as error:

@@ -45,4 +45,4 @@ def host_call() -> Callable[..., Any]:
     call = getattr(builtins, "invoke", None)
     if call is None:
         raise RuntimeError("Invoke needs the sandbox around the program, or invoker(call) as a handler")
-    return call  # type: ignore[no-any-return]
+    return getattr(call, "blocking", call)  # type: ignore[no-any-return]

@@ -1,0 +1,224 @@
+"""Where workers come from: a zygote process that lives as long as this one, a template for each set of grants, a worker for each run."""
+
+import atexit
+import contextlib
+import os
+import select
+import socket
+import sys
+import threading
+from collections import OrderedDict, deque
+
+from . import cache
+from .channel import Channel
+from .forker import ANSWER, FORK, KILL, REQUEST, STATUS, UNKNOWN
+from .template import Grants
+
+_READY = 2
+"""So many workers of a template that is in use are forked ahead."""
+_TEMPLATES = 8
+"""So many templates are kept: each has a guest of its own, of some 30 MB."""
+
+
+class Asker:
+    """This process's end of a forker: of the zygote, or of a template."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def fork(self, words: bytes, sockets: list[socket.socket]) -> int:
+        """Asks for a child, which gets the sockets; its number. Does not wait: a fork that fails closes them. Raises OSError."""
+        with self._lock:
+            self._last = self._last % 0xFFFFFFFF + 1
+            socket.send_fds(self._socket, [REQUEST.pack(FORK, self._last, len(words)) + words], [each.fileno() for each in sockets])
+            return self._last
+
+    def kill(self, number: int) -> None:
+        with self._lock, contextlib.suppress(OSError):
+            self._socket.sendall(REQUEST.pack(KILL, number, 0))
+
+    def status(self, number: int) -> int:
+        """The wait status of a child that has ended; UNKNOWN if the forker is gone, too."""
+        with self._lock:
+            try:
+                self._socket.sendall(REQUEST.pack(STATUS, number, 0))
+                answer = self._socket.recv(ANSWER.size, socket.MSG_WAITALL)
+            except OSError:
+                return UNKNOWN
+        if len(answer) < ANSWER.size:
+            return UNKNOWN
+        status: int = ANSWER.unpack(answer)[1]
+        return status
+
+    def alive(self) -> bool:
+        """Whether the other end is there: it says nothing by itself, so all that can be read is its end."""
+        return not select.select([self._socket], [], [], 0)[0]
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class Line:
+    """The connection with one worker: frames, and its end. Sending is for any thread, receiving for one."""
+
+    def __init__(self, parent: Asker, number: int, requests: socket.socket, control: socket.socket) -> None:
+        self._parent, self._number = parent, number
+        self._requests, self._control = requests, control
+        self._channel = Channel(requests)
+        self._lock = threading.Lock()
+
+    def send(self, *frames: bytes) -> None:
+        """Raises Closed."""
+        with self._lock:
+            for frame in frames:
+                self._channel.send(frame)
+
+    def receive(self, timeout: float | None) -> bytes | None:
+        """The next frame; None when the time is over. Raises Closed."""
+        frame = self._channel.buffered()
+        if frame is not None:
+            return frame
+        if timeout is not None:
+            poll = select.poll()
+            poll.register(self._requests, select.POLLIN)
+            if not poll.poll(max(0, timeout * 1000)):
+                return None
+        return self._channel.receive()
+
+    def alive(self) -> bool:
+        """Whether the worker is there, as far as one can tell of one that has not been asked for anything."""
+        return not select.select([self._requests], [], [], 0)[0]
+
+    def cancel(self) -> None:
+        """Asks the worker to end, after the guest has written out what it holds."""
+        with contextlib.suppress(OSError):
+            self._control.send(b"k")
+
+    def kill(self) -> None:
+        self._parent.kill(self._number)
+
+    def last_words(self) -> str:
+        """What the worker said of its own end; "" if it could not."""
+        said = b""
+        with contextlib.suppress(OSError):
+            self._control.settimeout(5)
+            while len(said) < 4096 and (part := self._control.recv(4096)):
+                said += part
+        return said.decode(errors="replace")
+
+    def status(self) -> int:
+        return self._parent.status(self._number)
+
+    def close(self) -> None:
+        """Ends the worker, if it has not ended. May be called again."""
+        for end in (self._control, self._requests):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)  # a thread that sends an answer gets to know
+            end.close()
+
+
+class Nursery:
+    """All workers of this process. For any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pid = os.getpid()
+        self._zygote: Asker | None = None
+        self._zygote_pid = 0
+        self._templates: OrderedDict[Grants, Asker] = OrderedDict()
+        self._ready: dict[Asker, deque[Line]] = {}
+
+    def worker(self, grants: Grants) -> Line:
+        """A fresh worker with these grants. Raises ImageError where there is no image, OSError where there can be no more processes."""
+        template, again = self._template(grants)
+        if not again:
+            return self._line(template)
+        ready = self._ready[template]
+        with self._lock:
+            while len(ready) <= _READY:
+                ready.append(self._line(template))
+            line = ready.popleft()
+        return line if line.alive() else self._line(template)
+
+    def _line(self, template: Asker) -> Line:
+        requests, its_requests = socket.socketpair()
+        control, its_control = socket.socketpair()
+        with its_requests, its_control:
+            try:
+                number = template.fork(b"", [its_requests, its_control])
+            except OSError:
+                requests.close()
+                control.close()
+                raise
+        return Line(template, number, requests, control)
+
+    def _template(self, grants: Grants) -> tuple[Asker, bool]:
+        """The template for these grants, and whether it has been asked for before."""
+        with self._lock:
+            if self._pid != os.getpid():
+                self._forget()
+            template = self._templates.get(grants)
+            if template is not None and template.alive():
+                self._templates.move_to_end(grants)
+                return template, True
+            ours, its = socket.socketpair()
+            with its:
+                self._living_zygote().fork(grants.encode(), [its])
+            if template is not None:
+                self._drop(template)
+            template = self._templates[grants] = Asker(ours)
+            self._ready[template] = deque()
+            while len(self._templates) > _TEMPLATES:
+                self._drop(self._templates.popitem(last=False)[1])
+            return template, False
+
+    def _drop(self, template: Asker) -> None:
+        for line in self._ready.pop(template, ()):
+            line.close()
+        template.close()
+
+    def _forget(self) -> None:
+        """This process is a fork of the one that had these: they are not ours."""
+        for template in self._templates.values():
+            self._drop(template)
+        self._templates.clear()
+        if self._zygote is not None:
+            self._zygote.close()
+        self._zygote, self._pid = None, os.getpid()
+
+    def _living_zygote(self) -> Asker:
+        if self._zygote is None or not self._zygote.alive():
+            self._bury()
+            if cache.compiled() is None:
+                from . import image
+
+                image.ensure(lambda title, fraction: None)
+            ours, its = socket.socketpair()
+            with its:
+                its.set_inheritable(True)
+                command = [sys.executable, "-P", "-m", "sandstep.sandbox.zygote", str(its.fileno())]
+                null = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDWR, 0), (os.POSIX_SPAWN_DUP2, 0, 1)]
+                self._zygote_pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=null)
+            self._zygote = Asker(ours)
+        return self._zygote
+
+    def _bury(self) -> None:
+        if self._zygote is not None:
+            self._zygote.close()
+            os.waitpid(self._zygote_pid, 0)
+            self._zygote = None
+
+    def close(self) -> None:
+        """Ends the zygote, the templates and, with their last lines, the workers."""
+        with self._lock:
+            if self._pid == os.getpid():
+                for template in self._templates.values():
+                    self._drop(template)
+                self._templates.clear()
+                self._bury()
+
+
+NURSERY = Nursery()
+atexit.register(NURSERY.close)

@@ -1,0 +1,204 @@
+"""The host's side of wit/ for guests of the embedding API: all that they are given passes here. `guest_calls` has the command line's."""
+
+import json
+import resource
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from . import doorbell, pages
+from .channel import Channel
+from .control import Control
+from .forker import Forker
+from .guest_calls import SIZES, Exit
+from .random_source import RandomSource
+
+_CONTROL_STACK = 1 << 20
+_GROWTH = 16
+"""Pages of the least by which a guest's memory grows."""
+
+
+class OverLimit(Exception):
+    """The guest reached a limit that is watched here."""
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class ServedCalls:
+    """The imports of one guest. In the template it has no asker yet; a worker gets its own when it is forked, inside `next_run`."""
+
+    def __init__(self, forker: Forker, bell: doorbell.Doorbell | None, random: RandomSource, compiled: str) -> None:
+        self._forker, self._bell, self._random, self._compiled = forker, bell, random, compiled
+        self._asker: Channel | None = None
+        self._control: Control | None = None
+        self._frames: deque[bytes] = deque()
+        self._host: dict[str, Any] = {}
+        self._input = b""
+        self._output_left: int | None = None
+        self._cpu_before = 0.0
+        self._size = self._data = 0
+
+    def interfaces(self) -> dict[str, dict[str, Callable[..., Any]]]:
+        host: dict[str, Callable[..., Any]] = {
+            "write": self.write,
+            "read": self.read,
+            "wait": self.wait,
+            "exit": self.exit,
+            "doorbell": self.doorbell,
+        }
+        debugger = {"next-request": _no_debugger, "poll-request": _no_debugger, "send": _no_debugger, "clone": _no_debugger}
+        return {
+            "sandstep:sandbox/host@0.1.0": host,
+            "sandstep:sandbox/debugger@0.1.0": debugger,
+            "sandstep:sandbox/runs@0.1.0": {"next-run": self.next_run},
+            "sandstep:sandbox/callbacks@0.1.0": {"list-callbacks": self.list_callbacks, "invoke": self.invoke},
+            "sandstep:sandbox/tracing@0.1.0": {"report-batch": self.report_batch},
+        }
+
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        return {"report-trace": self.report_trace}
+
+    def next_run(self, ended: str) -> str:
+        if self._asker is None or self._control is None:
+            self._be_born()
+        else:
+            self._end(ended)
+        assert self._asker is not None
+        assert self._control is not None
+        self._host = host = json.loads(self._frame(b"h"))
+        guest = self._frame(b"r").decode()
+        self._output_left = host["output"]
+        self._input = host["input"].encode()
+        seed = self._random.seed(host["seed"])
+        self._cpu_before = time.process_time()
+        self._control.begin(self._bell, host["time"], host["cpu"], host["ring_every"])
+        return f'{{"seed":"{seed}",{guest[1:]}'
+
+    def _be_born(self) -> None:
+        self._size = self.memory()
+        hot = [] if self._bell is None else pages.written(*doorbell.guest_memory(self._compiled))
+        born = self._forker.serve()  # the template stays in here; what follows is a worker
+        pages.copy(hot)
+        requests, control = born.sockets
+        self._asker = Channel(requests)
+        self._control = Control(control, alone=True)
+        threading.stack_size(_CONTROL_STACK)
+        threading.Thread(target=self._control.serve, daemon=True).start()
+        self._data = _data_pages()
+
+    def _frame(self, kind: bytes) -> bytes:
+        """The next frame of this kind; answers that came too late are passed over."""
+        assert self._asker is not None
+        while True:
+            frame = self._frames.popleft() if self._frames else self._asker.receive()
+            if frame[:1] == kind:
+                return frame[1:]
+
+    def _send(self, *parts: bytes) -> None:
+        assert self._asker is not None, f"a template has nobody to speak to: {parts!r}"
+        self._asker.send(b"".join(parts))
+
+    def _end(self, ended: str) -> None:
+        assert self._control is not None
+        self._control.stopped()
+        usage = {"cpu": time.process_time() - self._cpu_before, "memory": self.memory()}
+        self._send(b"e", json.dumps(usage).encode(), b"\n", ended.encode())
+
+    def memory(self) -> int:
+        """Bytes of memory that the guest has: it never gives any back, so it is also the most that it had."""
+        if self._size and _data_pages() - self._data < _GROWTH:
+            return self._size
+        if self._bell is None:
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+        return doorbell.memory_size(self._compiled)
+
+    def end_with_status(self, status: int) -> None:
+        """The guest has ended itself."""
+        self._end(json.dumps({"exit_code": status, "value": None, "error": None}))
+
+    def end_by(self, limit: str, words: str) -> None:
+        """Tells what ended the guest, when it can tell nothing itself any more."""
+        if self._control is None:
+            raise RuntimeError(f"the image cannot be prepared: {words}")
+        self._control.say(f"{limit}:{words[:1000]}")
+
+    def write(self, stream: int, text: str) -> None:
+        self.put(stream, text.encode("latin-1"))
+
+    def put(self, stream: int, data: bytes) -> None:
+        """Hands on the guest's output. Raises OverLimit."""
+        if not data:
+            return
+        if self._output_left is not None:
+            self._output_left -= len(data)
+            if self._output_left < 0:
+                self._send(b"2" if stream == 2 else b"1", data[: self._output_left])
+                raise OverLimit("output")
+        self._send(b"2" if stream == 2 else b"1", data)
+        if self._control is not None:
+            self._control.written()
+
+    def read(self, size: int) -> str:
+        data, self._input = self._input[:size], self._input[size:]
+        return data.decode("latin-1")
+
+    def wait(self, nanoseconds: int | None) -> bool:
+        return self._control is not None and self._control.wait([], _seconds(nanoseconds))[0]
+
+    def exit(self, status: int) -> None:
+        raise Exit(status)
+
+    def doorbell(self, address: int) -> None:
+        if self._bell is not None:
+            self._bell.hang(address)
+
+    def list_callbacks(self) -> str:
+        offers = self._host.get("callbacks", "[]")
+        assert isinstance(offers, str)
+        return offers
+
+    def invoke(self, calls: str, nanoseconds: int | None) -> str | None:
+        assert self._asker is not None
+        assert self._control is not None
+        if calls:
+            self._send(b"c", calls.encode())
+        if not self._frames:
+            rung, readable = self._control.wait([self._asker], _seconds(nanoseconds))
+            if rung:
+                return None
+            if not readable:
+                return ""
+        answers = []
+        while (frame := self._frames.popleft() if self._frames else self._asker.poll()) is not None:
+            if frame[:1] == b"a":
+                answers.append(frame[1:].decode())
+        return "[" + ",".join(answers) + "]"
+
+    def report_batch(self, events: str, news: str) -> None:
+        data = events.encode("latin-1")
+        self._send(b"t", SIZES.pack(0, len(data)), data, news.encode())
+
+    def report_trace(self, line: int, event: str, context: str) -> None:
+        data = event.encode()
+        self._send(b"T", SIZES.pack(line, len(data)), data, context.encode())
+
+
+def _data_pages() -> int:
+    """Pages of this process that can be written to: a look that costs little, and tells whether the guest's memory has grown."""
+    try:
+        with open("/proc/self/statm", "rb") as statm:
+            return int(statm.read().split()[5])
+    except OSError:
+        return _GROWTH
+
+
+def _seconds(nanoseconds: int | None) -> float | None:
+    return None if nanoseconds is None else min(nanoseconds / 1e9, 1e6)
+
+
+def _no_debugger(*arguments: object) -> None:
+    raise ValueError("there is no debugger here")
