@@ -1,7 +1,6 @@
 """WASI's random numbers for guests that are forked: the copies must not share a generator's state; and they can be had by a seed."""
 
 import os
-import random
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +18,12 @@ class RandomSource:
 
     def seed(self, seed: str | None) -> str:
         """Sets the seed, or takes it away; 32 hexadecimal digits for the guest's module `random`."""
-        self._bytes = os.urandom if seed is None else random.Random(seed).randbytes
+        if seed is None:
+            self._bytes = os.urandom
+        else:
+            import random  # a worker of the debugger starts without it
+
+            self._bytes = random.Random(seed).randbytes
         return self._bytes(16).hex()
 
     def interfaces(self, component: Component, engine: Engine) -> dict[str, dict[str, Callable[..., Any]]]:

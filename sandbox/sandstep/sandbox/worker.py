@@ -11,15 +11,18 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
+from typing import Any
 
-from wasmtime import ExitTrap, Trap, WasmtimeError
+from wasmtime import Engine, ExitTrap, Trap, WasmtimeError
 from wasmtime.component import Component
 
-from . import cache, doorbell, engine
+from . import cache, clock_source, doorbell, engine
 from .channel import Channel, Closed
 from .control import RING_EVERY, Control
 from .guest_calls import Exit, GuestCalls
 from .messages import Launch
+from .random_source import RandomSource
 
 
 def main(requests_fd: int, control_fd: int) -> None:
@@ -55,7 +58,7 @@ def _run(requests: Channel, control: Control) -> int:
     launch = Launch.decode(requests.receive())
     bell = doorbell.Doorbell(compiled.file, compiled.runtime) if compiled.runtime is not None and doorbell.supported() else None
     calls = GuestCalls(requests, control, bell, inherit=launch.inherit)
-    linker = engine.make_linker(machine, calls.interfaces(), calls.functions())
+    linker = engine.make_linker(machine, calls.interfaces() | _inputs(launch, component, machine), calls.functions())
     try:
         store = engine.make_store(machine, launch.mounts, launch.memory, calls.put)
         control.begin(bell, launch.time, ring_every=launch.progress or (RING_EVERY if launch.trace else None))
@@ -67,6 +70,13 @@ def _run(requests: Channel, control: Control) -> int:
         return _tell(requests, error.code, None)
     except (Trap, WasmtimeError) as error:
         return _tell(requests, 134, _explain(error, launch))
+
+
+def _inputs(launch: Launch, component: Component, machine: Engine) -> dict[str, dict[str, Callable[..., Any]]]:
+    """A program that is debugged has its clocks and random numbers from here, so that a log of them can repeat it; it pays 10 us a call."""
+    if launch.debug is None:
+        return {}
+    return clock_source.interfaces(component, machine) | RandomSource().interfaces(component, machine)
 
 
 def _explain(error: Exception, launch: Launch) -> str:
