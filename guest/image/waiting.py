@@ -60,6 +60,7 @@ class GuestEventLoop(base_events.BaseEventLoop):
     def __init__(self, selector: object = None) -> None:
         super().__init__()
         self._selector = _Idle()
+        self._time_matters = True
 
     on_task: ClassVar[Callable[[asyncio.Task[Any]], None] | None] = None
     """Is told of each new task, if a tracer wants it."""
@@ -71,7 +72,13 @@ class GuestEventLoop(base_events.BaseEventLoop):
         return task
 
     def _process_events(self, event_list: list[object]) -> None:
-        return
+        self._time_matters = bool(self._scheduled)  # type: ignore[attr-defined]  # the timers, which `_run_once` looks at next
+
+    def time(self) -> float:
+        if self._time_matters:
+            return time.monotonic()
+        self._time_matters = True  # `_run_once` asks for the time to compare it with no timer: the host's clock is dear
+        return 0.0
 
     def _write_to_self(self) -> None:
         return  # there is no other thread that could have to wake this one

@@ -1,4 +1,4 @@
-"""WASI's clocks for programs that are debugged: the host's own, read at one place, where what a program was told can be logged and told again."""
+"""WASI's clocks for programs that are debugged: read at one place, where what a program was told can be logged and told again."""
 
 import time
 from collections.abc import Callable
