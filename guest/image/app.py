@@ -103,7 +103,7 @@ class WitWorld(wit_world.WitWorld):
         if debug is None:
             agent, uncaught, flush = None, _ignore, _begin_alone(message["pokes"])
         else:
-            agent = Agent(Channel(), debug)
+            agent = Agent(Channel(), {**debug, "packages": what["path"][1:]})  # after the program's own folder
             uncaught, flush = agent.uncaught, _begin_debugged(agent)
         program.prepare(what)
         if agent is not None:

@@ -156,3 +156,13 @@ def test_process_event(debug: Debug) -> None:
 def test_no_debug(debug: Debug) -> None:
     session = debug.start("print('on')  # @here!\n", noDebug=True)
     assert session.finish() == 0
+
+
+def test_packages_are_library_code(debug: Debug, tmp_path: Path) -> None:
+    debug.write("def call():\n    return 1\n", "site/something.py")
+    text = "import something\nsomething.call()  # @call!\nprint(1)  # @after\n"
+    for just_my_code, where in ((True, "after"), (False, "call")):
+        session = debug.stopped(text, packages=[str(tmp_path / "site")], justMyCode=just_my_code)
+        session.resume("stepIn")
+        stop = session.stop()
+        assert (stop.frame["name"] if not just_my_code else session.where()) == where

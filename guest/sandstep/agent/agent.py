@@ -35,6 +35,7 @@ class Agent:
         self._channel, self._options = channel, options
         self._monitor = Monitor()
         self._sources = Sources(options.get("justMyCode", True))
+        self._sources.add_packages(options.get("packages", []))
         self._tasks = Tasks()
         self._stack = Stack(self._sources)
         self._handles = Handles()

@@ -33,6 +33,7 @@ class Options(TypedDict, total=False):
     """What is known when the agent is made."""
 
     justMyCode: bool
+    packages: list[str]
     stopOnEntry: bool
     pokes: bool
 
