@@ -3,8 +3,7 @@
 What embedders use is listed here; it is loaded when it is asked for, as a worker must start without it.
 """
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # that of `typing` costs as much as the rest of what has to be loaded before a worker is started
 if TYPE_CHECKING:
     from .box import Sandbox as Sandbox
     from .limits import CallbackLimit as CallbackLimit

@@ -1,8 +1,12 @@
 """Starts worker processes. Cheap to import and synchronous: a parent starts its worker first, and prepares itself meanwhile."""
 
+import _socket
 import os
-import socket
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
 
 ENDED_BY_TIME = 124
 """A worker's exit status when the time limit ended it."""
@@ -12,8 +16,26 @@ _SIGKILL = 9  # `signal` takes ten times as long to import as all else here
 class Spawned:
     """A worker process that waits for its launch, and our ends of its two sockets."""
 
-    def __init__(self, pid: int, requests: socket.socket, control: socket.socket) -> None:
-        self.pid, self.requests, self.control = pid, requests, control
+    def __init__(self, pid: int, requests: int, control: int) -> None:
+        self.pid = pid
+        self._descriptors = requests, control
+        self._sockets: tuple[socket.socket, socket.socket] | None = None
+
+    def _both(self) -> "tuple[socket.socket, socket.socket]":
+        if self._sockets is None:
+            import socket  # while the worker loads: it is started by `_socket` alone
+
+            requests, control = self._descriptors
+            self._sockets = socket.socket(fileno=requests), socket.socket(fileno=control)
+        return self._sockets
+
+    @property
+    def requests(self) -> "socket.socket":
+        return self._both()[0]
+
+    @property
+    def control(self) -> "socket.socket":
+        return self._both()[1]
 
     def poke(self) -> None:
         """Asks the guest, which runs, to look at its requests."""
@@ -47,15 +69,18 @@ class End:
 
 def spawn(*, inherit: bool = False) -> Spawned:
     """A new worker. With `inherit` it gets this process's standard streams, for its guest."""
-    requests, its_requests = socket.socketpair()
-    control, its_control = socket.socketpair()
-    with its_requests, its_control:
+    requests, its_requests = (end.detach() for end in _socket.socketpair())
+    control, its_control = (end.detach() for end in _socket.socketpair())
+    try:
         for end in (its_requests, its_control):
-            end.set_inheritable(True)
-        command = [sys.executable, "-P", "-m", "sandstep.sandbox.worker", str(its_requests.fileno()), str(its_control.fileno())]
+            os.set_inheritable(end, True)
+        command = [sys.executable, "-P", "-m", "sandstep.sandbox.worker", str(its_requests), str(its_control)]
         null = [] if inherit else [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDWR, 0), (os.POSIX_SPAWN_DUP2, 0, 1)]
         # A session of its own from its first moment, where the system can: Ctrl-C is not for it.
         pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=null, setsid=sys.platform == "linux")
+    finally:
+        os.close(its_requests)
+        os.close(its_control)
     return Spawned(pid, requests, control)
 
 
