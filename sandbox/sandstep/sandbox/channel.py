@@ -4,6 +4,7 @@ import select
 import socket
 import struct
 from collections import deque
+from collections.abc import Iterator
 
 _LENGTH = struct.Struct("<I")
 MAX_FRAME = 64 << 20
@@ -15,17 +16,45 @@ class Closed(Exception):
     """The other side is gone."""
 
 
+def framed(frame: bytes) -> bytes:
+    """The bytes that carry `frame` over a stream."""
+    return _LENGTH.pack(len(frame)) + frame
+
+
+class Frames:
+    """Takes a stream apart into its frames."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+
+    def of(self, data: bytes) -> Iterator[bytes]:
+        """The frames that are whole now that `data` has come. Raises Closed at one that is longer than MAX_FRAME."""
+        rest, place = self._rest, 0
+        rest += data
+        try:
+            while len(rest) - place >= 4:
+                (length,) = _LENGTH.unpack_from(rest, place)
+                if length > MAX_FRAME:
+                    raise Closed
+                if len(rest) - place < 4 + length:
+                    return
+                place += 4 + length
+                yield bytes(rest[place - length : place])
+        finally:
+            del rest[:place]
+
+
 class Channel:
     """A worker's side of the requests socket. Blocking; used by one thread."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
-        self._buffer = bytearray()
+        self._stream = Frames()
         self._frames: deque[bytes] = deque()
 
     def send(self, frame: bytes) -> None:
         try:
-            self._socket.sendall(_LENGTH.pack(len(frame)) + frame)
+            self._socket.sendall(framed(frame))
         except OSError as error:
             raise Closed from error
 
@@ -61,18 +90,4 @@ class Channel:
             raise Closed from error
         if not data:
             raise Closed
-        buffer = self._buffer
-        buffer += data
-        while len(buffer) >= 4:
-            (length,) = _LENGTH.unpack_from(buffer)
-            if length > MAX_FRAME:
-                raise Closed
-            if len(buffer) < 4 + length:
-                return
-            self._frames.append(bytes(buffer[4 : 4 + length]))
-            del buffer[: 4 + length]
-
-
-def framed(frame: bytes) -> bytes:
-    """The bytes that carry `frame` over a stream."""
-    return _LENGTH.pack(len(frame)) + frame
+        self._frames.extend(self._stream.of(data))

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 
 from . import clones
-from .channel import MAX_FRAME, framed
+from .channel import Closed, Frames, framed
 from .messages import Launch
 from .spawn import End, Spawned, explain, spawn
 
@@ -16,7 +16,7 @@ class FrameProtocol(asyncio.Protocol):
 
     def __init__(self, on_frame: Callable[[bytes], None], on_lost: Callable[[], None]) -> None:
         self._on_frame, self._on_lost = on_frame, on_lost
-        self._buffer = bytearray()
+        self._frames = Frames()
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -24,20 +24,11 @@ class FrameProtocol(asyncio.Protocol):
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
-        buffer = self._buffer
-        buffer += data
-        place = 0
-        while len(buffer) - place >= 4:
-            length = int.from_bytes(buffer[place : place + 4], "little")
-            if length > MAX_FRAME and self.transport is not None:
-                self.transport.abort()
-                return
-            if len(buffer) - place < 4 + length:
-                break
-            frame = bytes(buffer[place + 4 : place + 4 + length])
-            place += 4 + length
-            self._on_frame(frame)
-        del buffer[:place]
+        try:
+            for frame in self._frames.of(data):
+                self._on_frame(frame)
+        except Closed:
+            self.close()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._on_lost()
