@@ -30,6 +30,8 @@ from wit_world.imports import debugger
 _AGENT = sys.modules[Agent.__module__].__file__ or ""
 _FOLDERS = (os.path.dirname(__file__), os.path.dirname(os.path.dirname(os.path.dirname(_AGENT))))
 
+_LIBRARIES = [os.path.join(folder, *name) for folder in _FOLDERS for name in (("sandstep", "effects"), ("doeff_vm",))]
+
 
 class ExecuteDict(TypedDict):
     """The argument of `execute`."""
@@ -103,7 +105,7 @@ class WitWorld(wit_world.WitWorld):
         if debug is None:
             agent, uncaught, flush = None, _ignore, _begin_alone(message["pokes"])
         else:
-            agent = Agent(Channel(), {**debug, "packages": what["path"][1:]})  # after the program's own folder
+            agent = Agent(Channel(), {**debug, "packages": [*_LIBRARIES, *what["path"][1:]]}, EFFECTS)  # after the program's own folder
             uncaught, flush = agent.uncaught, _begin_debugged(agent)
         program.prepare(what)
         if agent is not None:
@@ -170,5 +172,6 @@ OURS = _below(*_FOLDERS)
 BINDINGS = _below("/world", "/bundled")
 HIDDEN = frozenset((OURS | BINDINGS).values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}
 LIBRARY.make_ready("sandstep.effects")
+EFFECTS = LIBRARY.ready("sandstep.effects.inspect")
 gc.collect()
 gc.freeze()  # what every guest has from its start is no garbage: a collection must not touch, and so copy, its pages

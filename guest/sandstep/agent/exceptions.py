@@ -24,6 +24,7 @@ _TYPE_NAMES = re.compile(r"\s*[A-Za-z_][\w.]*(\s*,\s*[A-Za-z_][\w.]*)*\s*\Z")
 _FILTERS = ("raised", "uncaught", "userUnhandled")
 _FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
 _MOST_LINKS = 50
+_SUMMARY = 200
 _traceback = BaseException.__dict__["__traceback__"].__get__
 _cause = BaseException.__dict__["__cause__"].__get__
 _context = BaseException.__dict__["__context__"].__get__
@@ -249,3 +250,9 @@ def message_of(error: BaseException) -> str:
         return Renderer().text(BaseException.__dict__["args"].__get__(error))
     except NeedsUserCode:
         return ""
+
+
+def summary(error: BaseException) -> str:
+    """An exception in a few words, without running the program's code."""
+    words = message_of(error)
+    return f"{objects.qualname(type(error))}: {words[:_SUMMARY]}" if words else objects.qualname(type(error))

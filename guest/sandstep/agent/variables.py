@@ -1,17 +1,21 @@
 """Scopes and variables: what the editor unfolds, and what it sets."""
 
 from collections.abc import Callable
+from time import monotonic
 from types import FrameType
 from typing import Any
 
 from . import children, objects, render
 from .children import Child, Grouped, Namespace, Property, Scope
 from .conditions import describe
+from .entries import Dispatch, Place
 from .handles import Handles, Node
 from .messages import Handler, Json, RequestError, integer, text
 from .own import keep_builtins
 from .render import NeedsUserCode, Renderer
-from .stack import Place, Stack
+from .stack import Stack
+from .task_scopes import effect_scope, handlers_scope, task_scope
+from .tasks import Flow, Tasks
 
 keep_builtins(globals())
 
@@ -36,8 +40,8 @@ class Looks:
 class Variables:
     """Serves `scopes`, `variables`, `setVariable`, and renders the results of evaluations."""
 
-    def __init__(self, handles: Handles, stack: Stack, looks: Looks) -> None:
-        self._handles, self._stack, self._looks = handles, stack, looks
+    def __init__(self, handles: Handles, stack: Stack, tasks: Tasks, looks: Looks) -> None:
+        self._handles, self._stack, self._tasks, self._looks = handles, stack, tasks, looks
         handles.find = _find
         self.returned: list[tuple[str, object]] = []
         self.exception: BaseException | None = None
@@ -47,11 +51,22 @@ class Variables:
         return {"scopes": self._scopes, "variables": self._variables, "setVariable": self._set_variable}
 
     def _scopes(self, arguments: Json) -> Json:
-        number = integer(arguments, "frameId")
-        place = self._stack.place(number)
+        flow, entry = self._stack.entry(integer(arguments, "frameId"))
+        scopes = self._scopes_of_frame(flow, entry) if type(entry) is Place else []
+        if type(entry) is Dispatch:
+            fields = self._tasks.effects.fields(entry.effect)
+            for name, facts in (("Effect", effect_scope(entry, fields)), ("Handlers", handlers_scope(entry))):
+                node = self._handles.root((name, id(entry.effect)), facts)
+                scopes.append(self._scope(name, "", node, expensive=False, place=None))
+        if flow.owner != "main" and not self._stack.has_ended:
+            node = self._handles.root(("task", flow.number), task_scope(flow, self._tasks, monotonic))
+            scopes.append(self._scope("Task", "", node, expensive=False, place=None))
+        return {"scopes": scopes}
+
+    def _scopes_of_frame(self, flow: Flow, place: Place) -> list[Json]:
         frame = place.frame
         serial = self._handles.frame_number(frame)
-        innermost = self._stack.places[0].frame is frame
+        innermost = flow is self._tasks.current and self._stack.places[0].frame is frame
         scope = Scope(frame, self.returned if innermost else [], self.exception if innermost else None)
         at_module = frame.f_locals is frame.f_globals
         local = self._handles.root(("locals", serial), scope)
@@ -59,7 +74,7 @@ class Variables:
         if not at_module:
             space = self._handles.root(("globals", serial), Namespace(frame.f_globals))
             scopes.append(self._scope("Globals", "globals", space, expensive=True, place=None))
-        return {"scopes": scopes}
+        return scopes
 
     def _scope(self, name: str, hint: str, node: Node, *, expensive: bool, place: Place | None) -> Json:
         body: Json = {"name": name, "variablesReference": self._handles.reference(node), "expensive": expensive}
@@ -137,7 +152,7 @@ class Variables:
             body |= self._value(node, renderer)
         if node.expression is not None and not objects.exactly(child.value, Grouped):
             body["evaluateName"] = node.expression
-        if child.key[0] in ("returned", "exception", "element"):
+        if child.key[0] in ("returned", "exception", "element", "fact"):
             hint["attributes"] = ["readOnly"]
         if hint:
             body["presentationHint"] = hint
