@@ -64,7 +64,7 @@ def _capture_ours() -> dict[str, stdlib.Captured]:
     for folder in _FOLDERS:
         effects = os.path.join(folder, "sandstep", "effects")
         if os.path.isdir(effects):
-            ours["sandstep"] = stdlib.namespace("sandstep")
+            ours["sandstep"] = stdlib.namespace("<sandstep package>")
             ours |= stdlib.capture(effects, "sandstep.effects")
         if os.path.isdir(os.path.join(folder, "doeff_vm")):
             ours |= stdlib.capture(os.path.join(folder, "doeff_vm"), "doeff_vm")

@@ -6,7 +6,9 @@ from types import CodeType, FrameType, ModuleType
 from . import codes, conditions, objects
 from .breakpoints import Breakpoint, Breakpoints, Hit
 from .console import Console
-from .exceptions import Exceptions, Mode, message_of
+from .deaths import Deaths
+from .exception_text import message_of
+from .exceptions import Exceptions, Mode
 from .handles import Handles
 from .messages import Channel, Handler, Json, Options, RequestError, StopReason, TakenByClone, decode, encode
 from .monitor import DISABLE, EVENTS, Monitor
@@ -15,7 +17,7 @@ from .own import keep_builtins
 from .pause import Pause
 from .running import Running
 from .sources import Sources
-from .stack import Stack, places_of_traceback
+from .stack import Stack
 from .stepping import Stepper
 from .tasks import Tasks
 from .variables import Variables
@@ -45,7 +47,8 @@ class Agent:
         self._output = Output(self._event, self._sources, pokes=options.get("pokes", True))
         self._breakpoints = Breakpoints(self._monitor, self._sources)
         self._stepper = Stepper(self._monitor, self._sources, self._breakpoints, self._tasks)
-        self._exceptions = Exceptions(self._monitor, self._sources)
+        self._deaths = Deaths(self._tasks, self._sources)
+        self._exceptions = Exceptions(self._monitor, self._sources, self._deaths)
         self._running = Running(self._stepper, self._stack, self._tasks)
         self._console = Console(channel, self._monitor, self._stack, self._handles)
         self._variables = Variables(self._handles, self._stack, self._tasks, self._console.looks)
@@ -192,7 +195,7 @@ class Agent:
         takes, why = self._exceptions.takes_uncaught(error, last.tb_frame)
         if takes:
             self._exceptions.current = error, "unhandled"
-            self._stack.stand_at_end(list(places_of_traceback(traceback)))
+            self._stack.stand_at_end(self._deaths.stack(error))
             self._hold(self._stopped("exception", f"{objects.qualname(type(error))} (uncaught)", why or message_of(error)), None)
 
     def _stop_at_breakpoint(self, frame: FrameType, hit: Hit) -> None:

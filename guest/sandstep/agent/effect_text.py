@@ -1,5 +1,7 @@
 """Effects as text: what they say, without running the program's code."""
 
+from types import CoroutineType, GeneratorType
+
 from . import objects
 from .own import keep_builtins
 from .render import NeedsUserCode, Renderer
@@ -15,6 +17,12 @@ def effect_text(effect: object, fields: list[tuple[str, object]]) -> str:
     try:
         shown = Renderer(_LIMIT).text(effect)
     except NeedsUserCode:
-        renderer = Renderer(_FIELD, user=lambda value: f"<{objects.qualname(type(value))}>")
-        shown = f"{name}({', '.join(renderer.text(value) for _, value in fields)})"
+        renderer = Renderer(_FIELD, user=lambda value: objects.qualname(type(value)))
+        shown = f"{name}({', '.join(_part(renderer, value) for _, value in fields)})"
     return shown if not shown.startswith("<") else name
+
+
+def _part(renderer: Renderer, value: object) -> str:
+    if type(value) in (CoroutineType, GeneratorType):
+        return str(value.__qualname__)  # type: ignore[attr-defined]
+    return renderer.text(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import CodeType, FrameType
+from types import CodeType, FrameType, TracebackType
 from typing import Any, NamedTuple
 
 from .own import keep_builtins
@@ -76,3 +76,12 @@ def site_of(code: CodeType, offset: int) -> Site:
         if start <= offset < end and at is not None:
             line = at
     return Site(code.co_filename, line, code.co_qualname)
+
+
+def places_of_traceback(traceback: TracebackType | None) -> list[Place]:
+    """The frames of a traceback, innermost first."""
+    places = []
+    while traceback is not None:
+        places.append(Place(traceback.tb_frame, traceback.tb_lineno or 0, traceback.tb_lasti))
+        traceback = traceback.tb_next
+    return places[::-1]

@@ -1,6 +1,6 @@
 """The stacks at a stop: which frames of which thread are shown, under which numbers."""
 
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import NamedTuple
 
 from . import codes
@@ -153,12 +153,3 @@ class Stack:
         if not self._sources.is_mine(code) or self._sources.owner(code) == "library":
             body["presentationHint"] = "subtle"
         return body
-
-
-def places_of_traceback(traceback: TracebackType | None) -> list[Place]:
-    """The frames of a traceback, innermost first."""
-    places = []
-    while traceback is not None:
-        places.append(Place(traceback.tb_frame, traceback.tb_lineno or 0, traceback.tb_lasti))
-        traceback = traceback.tb_next
-    return places[::-1]

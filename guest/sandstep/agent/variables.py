@@ -9,6 +9,7 @@ from . import children, objects, render
 from .children import Child, Grouped, Namespace, Property, Scope
 from .conditions import describe
 from .entries import Dispatch, Place
+from .facts import Facts, Text
 from .handles import Handles, Node
 from .messages import Handler, Json, RequestError, integer, text
 from .own import keep_builtins
@@ -161,7 +162,9 @@ class Variables:
     def _value(self, node: Node, renderer: Renderer) -> Json:
         """The part of a Variable that an evaluation's result has too."""
         value = node.value
-        body: Json = {"value": renderer.text(value), "type": objects.qualname(type(value)), "variablesReference": 0}
+        body: Json = {"value": renderer.text(value), "variablesReference": 0}
+        if type(value) not in (Text, Facts):
+            body["type"] = objects.qualname(type(value))
         if children.has_children(value):
             body["variablesReference"] = self._handles.reference(node)
             count = children.indexed_count(value)

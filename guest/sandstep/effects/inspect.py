@@ -32,12 +32,13 @@ from sandstep.effects.capture import handler_code, handler_name, is_spawned, out
 from sandstep.effects.chain import AnyGenerator, Continuation, Fiber, Frame, Status, TaskInfo
 from sandstep.effects.dispatch import offer
 from sandstep.effects.library.scheduler import Scheduler, hosting
-from sandstep.effects.library.tasks import SchedulerEffect
+from sandstep.effects.library.tasks import Await, SchedulerEffect
 from sandstep.effects.live import HasTasks
 from sandstep.effects.machine import Machine
 from sandstep.effects.own_frames import is_own
 from sandstep.effects.rendering import MARKS
 from sandstep.effects.sites import EffectCreationContext, generator_frame, inner_generators, live_generator
+from sandstep.effects.traceback import DoeffTraceback
 
 _LOOP = Machine._loop.__code__
 
@@ -139,6 +140,19 @@ def loop_of(frame: FrameType) -> Machine | None:
 def performed(run: Machine) -> Any:
     """The effect that the handler at work handles; None where no handler is at work."""
     return None if run.frame is None or run.frame.k is None else run.frame.k.effect
+
+
+def report(error: BaseException) -> str:
+    """The effect traceback that an exception carries, as it is printed. Raises ValueError if it carries none."""
+    found = DoeffTraceback.of(error)
+    if found is None:
+        raise ValueError("the exception did not come out of a program of effects")
+    return found.format_default()
+
+
+def awaited(effect: object) -> object:
+    """The awaitable whose result an effect asks for; None for other effects."""
+    return effect.arguments[0] if isinstance(effect, Await) else None
 
 
 def fields(effect: object) -> list[tuple[str, object]]:
@@ -261,6 +275,7 @@ __all__ = [
     "HandlerLink",
     "Link",
     "TaskLink",
+    "awaited",
     "cancel",
     "chain",
     "fields",
@@ -270,6 +285,7 @@ __all__ = [
     "parent",
     "performed",
     "prefer",
+    "report",
     "run_of",
     "running_chain",
     "running_task",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
+import os
+import sys
 from _asyncio import Future as _CFuture
 from _asyncio import Task as _CTask
 from _asyncio import all_tasks as _all_tasks
@@ -17,8 +19,8 @@ from typing import Any
 from weakref import ref
 
 from .. import objects
-from ..entries import Entry, place_of
-from ..exceptions import summary
+from ..entries import Entry, place_of, places_of_traceback
+from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
 from ..sources import Sources
@@ -34,6 +36,8 @@ RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
 _referents = gc.get_referents
 _GATHERING = _tasks._GatheringFuture  # type: ignore[attr-defined]
 _DEFAULT_NAME = "Task-"
+_MOST_NAME, _MOST_SPAWNING = 60, 100
+_ASYNCIO = os.path.dirname(asyncio.__file__) + "/"
 _RUNNING_LOOP = asyncio._get_running_loop
 _SLEEP, _WAIT, _GROUP_EXIT = asyncio.sleep.__code__, _tasks._wait.__code__, asyncio.TaskGroup.__aexit__.__code__  # type: ignore[attr-defined]
 
@@ -67,11 +71,14 @@ class AsyncioTasks:
         self._flows, self._sources = flows, sources
         self._known: dict[int, tuple[ref[Any], Flow]] = {}
         self._tasks: dict[int, ref[Any]] = {}
-        self._roots: dict[int, Flow] = {}
-        self._spawning: dict[int, tuple[tuple[CodeType, int] | None, int]] = {}
+        self._coroutines: dict[int, Flow] = {}
+        self._spawning: dict[int, Flow] = {}
+        self._of_library: set[int] = set()
         self._made = 0
         self.here: Callable[[FrameType | None], tuple[Flow, tuple[CodeType, int] | None]] = lambda frame: (flows.main, None)
         """Which flow a frame belongs to, and the user's innermost place in it."""
+        self.is_running: Callable[[Flow], bool] = lambda flow: False
+        """Whether a flow runs, or runs another one that does."""
         self.invoke: CodeType | None = None
         """The code of the coroutine that waits for a callback of the host."""
         self.began: Callable[[Flow], None] = lambda flow: None
@@ -80,50 +87,82 @@ class AsyncioTasks:
     # What is noted while the program runs
 
     def creates(self, frame: FrameType) -> None:
-        """`create_task` begins: notes who spawns, and where."""
+        """`create_task` begins: notes who spawns, and where. An eager task runs before there is a task object."""
         coroutine = frame.f_locals.get("coro")
-        flow, site = self.here(frame.f_back)
-        self._spawning[id(coroutine)] = site, flow.number
+        parent, site = self.here(frame.f_back)
+        flow = self._new(coroutine, parent.number, site)
+        if not self._is_asked_for(frame.f_back):
+            self._of_library.add(flow.number)
+        if len(self._spawning) >= _MOST_SPAWNING:
+            self._spawning.clear()  # those that asyncio refused
+        self._spawning[id(coroutine)] = flow
 
     def created(self, frame: FrameType, task: object) -> None:
         """`create_task` returns a task."""
-        flow = self.flow(task) if objects.is_a(task, _CFuture) or hasattr(type(task), "get_coro") else None
-        self._spawning.pop(id(frame.f_locals.get("coro")), None)
-        if flow is not None:
+        flow = self._spawning.pop(id(frame.f_locals.get("coro")), None)
+        if flow is not None and _is_task(task):
+            self._note(task, flow)
+            self._name(task, flow)
             self.began(flow)
+        elif flow is not None:
+            self.ended(flow)
 
-    def flow(self, task: Any) -> Flow:
-        """The flow of a task."""
-        key = id(task)
-        known = self._known.get(key)
-        if known is not None and known[0]() is task:
-            return known[1]
+    def _new(self, coroutine: object, parent: int, site: tuple[CodeType, int] | None) -> Flow:
         self._made += 1
-        coroutine = _coroutine(task)
-        site, parent = self._spawning.get(id(coroutine), (None, self._flows.main.number))
         flow = self._flows.new("asyncio", "", self._made, parent, site)
-        root = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
-        if root is not None:
-            self._roots[id(root)] = flow
-        roots, root_key = self._roots, id(root)
+        self._coroutines[id(coroutine)] = flow
+        frame: FrameType | None = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
+        if type(frame) is FrameType:
+            flow.root = id(frame), frame.f_code
+            if self._sources.owner(frame.f_code) == "user":
+                flow.stem = frame.f_code.co_name
+        return flow
+
+    def _note(self, task: Any, flow: Flow) -> None:
+        """This task is that flow, for as long as it lives."""
+        key, coroutine = id(task), id(_coroutine(task))
 
         def gone(_: object) -> None:
             self._known.pop(key, None)
             self._tasks.pop(flow.number, None)
+            self._of_library.discard(flow.number)
+            if self._coroutines.get(coroutine) is flow:
+                del self._coroutines[coroutine]
             self.ended(flow)
-            if roots.get(root_key) is flow:
-                del roots[root_key]
 
         reference = ref(task, gone)
         self._known[key] = reference, flow
         self._tasks[flow.number] = reference
+
+    def _is_asked_for(self, frame: FrameType | None) -> bool:
+        """Whether it is the user's code that asks asyncio for a task, and not that of another library."""
+        while frame is not None and frame.f_code.co_filename.startswith(_ASYNCIO):
+            frame = frame.f_back
+        return frame is not None and self._sources.owner(frame.f_code) == "user"
+
+    def flow(self, task: Any) -> Flow:
+        """The flow of a task."""
+        known = self._known.get(id(task))
+        if known is not None and known[0]() is task:
+            return known[1]
+        coroutine = _coroutine(task)
+        flow = self._spawning.get(id(coroutine)) or self._new(coroutine, self._flows.main.number, None)
+        self._note(task, flow)
         return flow
 
     # What is asked while it stands still
 
     def root(self, frame: FrameType) -> Flow | None:
         """The task whose first frame this is."""
-        return self._roots.get(id(frame)) if frame.f_code.co_flags & _SUSPENDS else None
+        if not frame.f_code.co_flags & _SUSPENDS:
+            return None
+        coroutine = frame.f_generator
+        flow = self._coroutines.get(id(coroutine))
+        if flow is None or self._spawning.get(id(coroutine)) is flow:
+            return flow
+        reference = self._tasks.get(flow.number)
+        task = reference() if reference is not None else None
+        return flow if task is not None and _coroutine(task) is coroutine else None
 
     def current(self) -> Flow | None:
         """The task that runs now."""
@@ -148,35 +187,59 @@ class AsyncioTasks:
                 self.flow(each)
         for reference, flow in sorted(self._known.values(), key=lambda each: each[1].number):
             task = reference()
-            if task is not None and (not _done(task) or _untaken(task)):
-                flow.stem = self._stem(task)
+            if task is not None and (not _done(task) or _untaken(task)) and self._is_shown(task, flow):
+                self._name(task, flow)
                 yield flow
+
+    def _is_shown(self, task: Any, flow: Flow) -> bool:
+        """A task that a library has for itself, in which nothing of the user's runs, is its own affair."""
+        if flow.number not in self._of_library or not self._sources.just_my_code:
+            return True
+        return any(self._sources.owner(code) == "user" for code in self._codes(task))
 
     def named(self, flow: Flow) -> Flow:
         """The flow, whose name is that of its task now."""
         reference = self._tasks.get(flow.number)
         task = reference() if reference is not None else None
         if task is not None:
-            flow.stem = self._stem(task)
+            self._name(task, flow)
         return flow
 
-    def _stem(self, task: Any) -> str:
+    def _name(self, task: Any, flow: Flow) -> None:
         """What tells a task apart: the name that it was given, else that of its coroutine's function."""
-        name = _CTask.get_name(task) if objects.is_a(task, _CTask) else getattr(task, "_name", "")
-        if type(name) is str and name and not (name.startswith(_DEFAULT_NAME) and name[len(_DEFAULT_NAME) :].isdigit()):
-            return name
-        first = None
-        for frame in self.frames(task)[::-1]:
-            first = first or frame.f_code.co_name
-            if self._sources.owner(frame.f_code) == "user":
-                return frame.f_code.co_name
-        code = getattr(_coroutine(task), "cr_code", None)
-        return first or (code.co_name if code is not None else "task")
+        given = _CTask.get_name(task) if objects.is_a(task, _CTask) else getattr(task, "_name", "")
+        if isinstance(given, str) and given and not (given.startswith(_DEFAULT_NAME) and given[len(_DEFAULT_NAME) :].isdigit()):
+            flow.stem = str.__str__(given)[:_MOST_NAME].replace("\n", " ")
+        elif not flow.stem:
+            codes = self._codes(task)
+            chosen = next((code for code in codes if self._sources.owner(code) == "user"), codes[0] if codes else None)
+            flow.stem = chosen.co_name if chosen is not None else "task"
 
-    def frames(self, task: Any) -> list[FrameType]:
-        """The frames of a task that is suspended, innermost first."""
+    def _codes(self, task: Any) -> list[CodeType]:
+        """The codes that a task consists of, the outermost first; of one that has not begun, with that of what it was given to await."""
+        coroutine = _coroutine(task)
+        codes = [frame.f_code for frame in reversed(self.frames(coroutine))]
+        if getattr(coroutine, "cr_running", False):
+            codes += [frame.f_code for frame in self.stack_of(coroutine)]
+        frame = getattr(coroutine, "cr_frame", None)
+        if len(codes) == 1 and frame is not None:
+            codes += [each.cr_code for each in frame.f_locals.values() if type(each) is CoroutineType]
+        return codes
+
+    def stack_of(self, coroutine: Any) -> list[FrameType]:
+        """The frames of a coroutine that runs, outermost first."""
         found: list[FrameType] = []
-        awaited: Any = _coroutine(task)
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            found.append(frame)
+            if frame.f_generator is coroutine:
+                return found[::-1]
+            frame = frame.f_back
+        return []
+
+    def frames(self, awaited: Any) -> list[FrameType]:
+        """The frames of a coroutine that is suspended, innermost first."""
+        found: list[FrameType] = []
         while awaited is not None:
             kind = type(awaited)
             if kind is CoroutineType:
@@ -197,7 +260,11 @@ class AsyncioTasks:
         return found[::-1]
 
     def suspended(self, flow: Flow) -> list[Entry]:
-        return [place_of(frame) for frame in self.frames(self._task(flow))]
+        task = self._task(flow)
+        error = getattr(task, "_exception", None)
+        if error is not None:
+            return list(places_of_traceback(error.__traceback__))
+        return [place_of(frame) for frame in self.frames(_coroutine(task))]
 
     def parent(self, flow: Flow) -> Flow | None:
         return self._flows.get(flow.parent)
@@ -213,12 +280,12 @@ class AsyncioTasks:
             if error is not None:
                 return Waiting("failed", summary(error))
             return Waiting("cancelled" if task.cancelled() else "done")
-        if self.current() is flow:
+        if self.current() is flow or self.is_running(flow):
             return Waiting("running")
         future = getattr(task, "_fut_waiter", None)
         if future is None:
             return Waiting("ready")
-        frames = self.frames(task)
+        frames = self.frames(_coroutine(task))
         on = [self.named(self.flow(each)) for each in self._completers(future, frames) if not _done(each)]
         on.sort(key=lambda each: each.ordinal)
         words, seconds = self._words(frames)

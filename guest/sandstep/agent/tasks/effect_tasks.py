@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, ref
 
 from ..entries import Dispatch, Entry, Handling, Place, Site, place_of
-from ..exceptions import summary
+from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
 from .flows import Flow, Flows, Waiting
@@ -190,6 +190,15 @@ class EffectTasks:
             if type(entry) is Place and not entry.is_handler:
                 return entry.frame.f_code, entry.offset
         return None
+
+    def report(self, error: BaseException) -> str:
+        """The effect traceback that an exception carries. Raises ValueError if what it carries is none."""
+        shown: str = self._inspect.report(error)
+        return shown
+
+    def awaited(self, entry: Entry) -> object:
+        """The awaitable that a program of effects waits for; None if it does not."""
+        return self._inspect.awaited(entry.effect) if type(entry) is Dispatch else None
 
     def fields(self, effect: object) -> list[tuple[str, object]]:
         """What an effect says."""

@@ -22,7 +22,7 @@ _MOST_NAMED = 8
 class Flow:
     """The main program or a task. Its number is DAP's thread id and never used again; the task itself is not kept alive."""
 
-    __slots__ = ("_site", "began", "breaks", "held", "number", "ordinal", "owner", "parent", "stem", "told")
+    __slots__ = ("_site", "began", "breaks", "held", "number", "ordinal", "owner", "parent", "root", "stem", "told")
 
     def __init__(self, number: int, owner: Owner, stem: str, ordinal: int, parent: int, site: Site | tuple[CodeType, int] | None) -> None:
         self.number, self.owner, self.stem, self.ordinal = number, owner, stem, ordinal
@@ -31,6 +31,8 @@ class Flow:
         self._site = site
         self.began: float | None = None
         """A reading of the monotonic clock at its start, where that was taken: the host's clock is dear."""
+        self.root: tuple[int, CodeType] | None = None
+        """Identity and code of its first frame, by which it is known in a traceback."""
         self.told = False
         """Whether the client was told of its start."""
         self.held = False
@@ -67,6 +69,11 @@ class Flows:
 
     def get(self, number: int) -> Flow | None:
         return self._living.get(number) or self._ended.get(number)
+
+    def roots(self) -> dict[int, Flow]:
+        """The flows that live or lived not long ago, by the identity of their first frame; of two the younger."""
+        flows = sorted((*self._ended.values(), *self._living.values()), key=lambda flow: flow.number)
+        return {flow.root[0]: flow for flow in flows if flow.root is not None}
 
     def end(self, flow: Flow) -> None:
         """It has ended, and its task is gone: who spawned it is remembered for a while, for the tracebacks of its children."""

@@ -56,7 +56,7 @@ class Stacks:
         seen: set[int] = set()
         while flow.number not in seen and len(seen) < _MOST_EDGES:
             seen.add(flow.number)
-            entries += self._own(flow)
+            entries += self._own(flow, alone=not entries)
             if flow.owner == "main":
                 break
             entries.append(Edge(flow.number, flow.name, flow.site))
@@ -65,25 +65,27 @@ class Stacks:
 
     def parent(self, flow: Flow) -> Flow | None:
         """The flow that spawned one."""
-        if flow.owner == "effects" and self._effects.unhosted():
-            self._find_hosts()
+        if flow.owner == "effects":
+            self.find_hosts()
         try:
             return self.runtime(flow).parent(flow)
         except RequestError:  # it has ended: what was noted of it is left
             return self._flows.get(flow.parent)
 
-    def _own(self, flow: Flow) -> list[Entry]:
+    def _own(self, flow: Flow, *, alone: bool) -> list[Entry]:
+        """`alone`: nothing that it waits for is shown above it, so that what it awaits is."""
         running = self._running.get(flow.number)
         if running is not None or flow.owner == "main":
             return running or []
-        return self._suspended(flow)
+        return self._suspended(flow, alone=alone)
 
-    def _suspended(self, flow: Flow) -> list[Entry]:
+    def _suspended(self, flow: Flow, *, alone: bool) -> list[Entry]:
         try:
             entries = self.runtime(flow).suspended(flow)
         except RequestError:  # it has ended
             return []
-        found: list[Entry] = []
+        awaited = self._effects.awaited(entries[0]) if entries and alone else None
+        found: list[Entry] = [place_of(frame) for frame in self._asyncio.frames(awaited)]
         for entry in entries:
             run = self._effects.runs(entry.frame) if type(entry) is Place else None
             if run is not None:
@@ -94,11 +96,13 @@ class Stacks:
             found.append(entry)
         return found
 
-    def _find_hosts(self) -> None:
-        """Runs that wait for something outside are in the coroutines of asyncio's tasks: looks for those."""
+    def find_hosts(self) -> None:
+        """Runs that wait for something outside are in the coroutines of asyncio's tasks: looks for those, if there are any."""
+        if not self._effects.unhosted():
+            return
         for flow in list(self._asyncio.flows()):
             if flow.number not in self._running:
-                self._suspended(flow)
+                self._suspended(flow, alone=True)
 
     def _parts(self, frame: FrameType | None) -> list[tuple[Flow, list[Entry]]]:
         """The running Python stack, cut into flows."""

@@ -33,6 +33,7 @@ class Tasks:
         self.effects = EffectTasks(self.flows, effects)
         self.stacks = Stacks(self.flows, self.asyncio, self.effects, sources)
         self.asyncio.here = self.effects.here = self.stacks.here
+        self.asyncio.is_running = self.stacks.is_running
         self.asyncio.began = self.effects.began = self._began
         self.asyncio.ended = self.effects.ended = self._ended
         self.event: Callable[[str, Json], None] = lambda name, body: None
@@ -111,6 +112,7 @@ class Tasks:
 
     def waiting(self, flow: Flow) -> Waiting:
         """What a flow does, or waits for."""
+        self.stacks.find_hosts()
         hosted = None if flow is self.current else self.effects.hosted(flow)
         if hosted is not None:
             return hosted
