@@ -22,6 +22,7 @@ import tracing
 import waiting
 import wit_world
 from batch import Batch
+from calls import Calls
 from componentize_py_types import Err
 from sandstep.agent import Agent
 from sandstep.agent.messages import Options
@@ -105,7 +106,9 @@ class WitWorld(wit_world.WitWorld):
         if debug is None:
             agent, uncaught, flush = None, _ignore, _begin_alone(message["pokes"])
         else:
-            agent = Agent(Channel(), {**debug, "packages": [*_LIBRARIES, *what["path"][1:]]}, EFFECTS)  # after the program's own folder
+            agent = Agent(
+                Channel(), {**debug, "packages": [*_LIBRARIES, *what["path"][1:]]}, EFFECTS, INVOKE
+            )  # after the program's own folder
             uncaught, flush = agent.uncaught, _begin_debugged(agent)
         program.prepare(what)
         if agent is not None:
@@ -172,6 +175,7 @@ OURS = _below(*_FOLDERS)
 BINDINGS = _below("/world", "/bundled")
 HIDDEN = frozenset((OURS | BINDINGS).values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}
 LIBRARY.make_ready("sandstep.effects")
+INVOKE = Calls.invoke.__code__
 EFFECTS = LIBRARY.ready("sandstep.effects.inspect")
 gc.collect()
 gc.freeze()  # what every guest has from its start is no garbage: a collection must not touch, and so copy, its pages

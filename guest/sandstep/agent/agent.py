@@ -33,15 +33,16 @@ _ROOM = 300
 class Agent:
     """The guest's part of the debugger. The runtime tells it of the program's output and of its end; everything else it sees for itself.
 
-    `effects` is `sandstep.effects.inspect`, whether or not the program imports it.
+    `effects` is `sandstep.effects.inspect`, whether or not the program imports it; `invoke` the code of the coroutine that waits for a
+    callback of the host, with its `name` and the time at which it `began` in local variables.
     """
 
-    def __init__(self, channel: Channel, options: Options, effects: ModuleType) -> None:
+    def __init__(self, channel: Channel, options: Options, effects: ModuleType, invoke: CodeType) -> None:
         self._channel, self._options = channel, options
         self._monitor = Monitor()
         self._sources = Sources(options.get("justMyCode", True))
         self._sources.add_packages(options.get("packages", []))
-        self._tasks = Tasks(self._monitor, self._sources, effects)
+        self._tasks = Tasks(self._monitor, self._sources, effects, invoke)
         self._stack = Stack(self._sources, self._tasks)
         self._handles = Handles()
         self._output = Output(self._event, self._sources, pokes=options.get("pokes", True))
@@ -224,7 +225,11 @@ class Agent:
         self._hold(self._stopped(reason, text, text, hits), frame)
 
     def _stopped(self, reason: StopReason, description: str | None = None, text: str | None = None, hits: list[int] | None = None) -> Json:
-        body: Json = {"reason": reason, "threadId": self._tasks.current.number, "allThreadsStopped": True}
+        thread = self._tasks.current.number
+        asked = self._tasks.flows.get(self._pause.thread)
+        if reason == "pause" and self._tasks.current.owner == "main" and asked is not None and self._tasks.is_living(asked):
+            thread = asked.number  # no task runs: the one that the user looks at waits
+        body: Json = {"reason": reason, "threadId": thread, "allThreadsStopped": True}
         if description:
             body["description"] = description
         if text:

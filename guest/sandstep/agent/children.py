@@ -109,7 +109,7 @@ def has_children(value: object) -> bool:
     if indexed_count(value) or type(value) in (Grouped, Scope, Property):
         return True
     if objects.exactly(value, Facts):
-        return bool(value.items)
+        return not value.is_empty
     if type(value) in _PLAIN:
         return False
     return next(named(value), None) is not None

@@ -83,9 +83,11 @@ class Stack:
         return [entry for entry in self.of(flow).entries if type(entry) is Place]
 
     def entry(self, number: int) -> tuple[Flow, Entry]:
-        """What a frame's number stands for, and whose it is."""
-        flow, entries, index = self._find(number)
-        return flow, entries[index]
+        """What a frame's number stands for, and whose it is: a stack goes on with those of the task's parents."""
+        _, entries, index = self._find(number)
+        edge = next((each for each in entries[index:] if type(each) is Edge), None)
+        flow = self._tasks.flows.get(edge.number) if edge is not None else None
+        return flow or self._tasks.flows.main, entries[index]
 
     def place(self, number: int) -> Place:
         """The place of a frame's number; for what is no Python frame, that of the frame that waits for it."""
@@ -117,7 +119,7 @@ class Stack:
             case Place():
                 return self._frame(number, entry)
             case Dispatch(effect, site, _):
-                return self._at(number, effect_text(effect, self._tasks.effects.fields(effect)), site, None)
+                return self._at(number, effect_text(effect, self._tasks.effects.fields(effect), self._tasks.effects.short), site, None)
             case Edge(_, name, site):
                 where = "" if site is None else f" · spawned at {site.function}() {self._name(site)}:{site.line}"
                 return self._at(number, f"── in task {name}{where} ──", site, "label")

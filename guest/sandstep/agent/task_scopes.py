@@ -46,10 +46,16 @@ def task_scope(flow: Flow, tasks: Tasks, clock: Callable[[], float]) -> Facts:
         items.append(("spawned at", _site(flow.site)))
     if flow.began is not None:
         items.append(("age", Text(f"{max(0.0, clock() - flow.began):.3f} s")))
-    children = [each for each in tasks.children(flow) if tasks.waiting(each).state in ("ready", "waiting", "running")]
-    items.append(("pending children", Facts([(each.name, Text(tasks.waiting(each).text)) for each in children], str(len(children)))))
+    children = tasks.children(flow)
+    described = Facts(lambda: [_described(each, tasks) for each in children], str(len(children)))
+    items.append(("pending children", described if children else Text("none")))
     items.append(("task", tasks.stacks.runtime(flow).task(flow)))
     return Facts(items)
+
+
+def _described(flow: Flow, tasks: Tasks) -> tuple[str, object]:
+    waiting = tasks.waiting(flow)
+    return flow.name, Text(waiting.text)
 
 
 def _site(site: Site) -> Text:

@@ -16,7 +16,7 @@ from .own import keep_builtins
 from .render import NeedsUserCode, Renderer
 from .stack import Stack
 from .task_scopes import effect_scope, handlers_scope, task_scope
-from .tasks import Flow, Tasks
+from .tasks import Tasks
 
 keep_builtins(globals())
 
@@ -53,21 +53,21 @@ class Variables:
 
     def _scopes(self, arguments: Json) -> Json:
         flow, entry = self._stack.entry(integer(arguments, "frameId"))
-        scopes = self._scopes_of_frame(flow, entry) if type(entry) is Place else []
+        scopes = self._scopes_of_frame(entry) if type(entry) is Place else []
         if type(entry) is Dispatch:
             fields = self._tasks.effects.fields(entry.effect)
             for name, facts in (("Effect", effect_scope(entry, fields)), ("Handlers", handlers_scope(entry))):
                 node = self._handles.root((name, id(entry.effect)), facts)
                 scopes.append(self._scope(name, "", node, expensive=False, place=None))
-        if flow.owner != "main" and not self._stack.has_ended:
+        if not self._stack.has_ended and self._tasks.is_living(flow):
             node = self._handles.root(("task", flow.number), task_scope(flow, self._tasks, monotonic))
             scopes.append(self._scope("Task", "", node, expensive=False, place=None))
         return {"scopes": scopes}
 
-    def _scopes_of_frame(self, flow: Flow, place: Place) -> list[Json]:
+    def _scopes_of_frame(self, place: Place) -> list[Json]:
         frame = place.frame
         serial = self._handles.frame_number(frame)
-        innermost = flow is self._tasks.current and self._stack.places[0].frame is frame
+        innermost = self._stack.places[0].frame is frame
         scope = Scope(frame, self.returned if innermost else [], self.exception if innermost else None)
         at_module = frame.f_locals is frame.f_globals
         local = self._handles.root(("locals", serial), scope)

@@ -32,7 +32,7 @@ from sandstep.effects.capture import handler_code, handler_name, is_spawned, out
 from sandstep.effects.chain import AnyGenerator, Continuation, Fiber, Frame, Status, TaskInfo
 from sandstep.effects.dispatch import offer
 from sandstep.effects.library.scheduler import Scheduler, hosting
-from sandstep.effects.library.tasks import Await, SchedulerEffect
+from sandstep.effects.library.tasks import Await, Promise, SchedulerEffect, Semaphore, Task
 from sandstep.effects.live import HasTasks
 from sandstep.effects.machine import Machine
 from sandstep.effects.own_frames import is_own
@@ -148,6 +148,15 @@ def report(error: BaseException) -> str:
     if found is None:
         raise ValueError("the exception did not come out of a program of effects")
     return found.format_default()
+
+
+def short(value: object) -> str | None:
+    """A task, a promise or a semaphore in few words, without the names that the program gave; None for anything else."""
+    if type(value) is Task:
+        return f"Task({value.task_id})"
+    if type(value) is Promise:
+        return f"Promise({value._cell.label.removeprefix('promise ')})"
+    return f"Semaphore({value._serial})" if type(value) is Semaphore else None
 
 
 def awaited(effect: object) -> object:
@@ -291,6 +300,7 @@ __all__ = [
     "running_task",
     "runs",
     "schedulers",
+    "short",
     "suspended",
     "suspended_chain",
     "tasks",

@@ -67,8 +67,8 @@ _WRAPPERS = _wrappers()
 class AsyncioTasks:
     """Answers for asyncio."""
 
-    def __init__(self, flows: Flows, sources: Sources) -> None:
-        self._flows, self._sources = flows, sources
+    def __init__(self, flows: Flows, sources: Sources, invoke: CodeType) -> None:
+        self._flows, self._sources, self._invoke = flows, sources, invoke
         self._known: dict[int, tuple[ref[Any], Flow]] = {}
         self._tasks: dict[int, ref[Any]] = {}
         self._coroutines: dict[int, Flow] = {}
@@ -79,8 +79,6 @@ class AsyncioTasks:
         """Which flow a frame belongs to, and the user's innermost place in it."""
         self.is_running: Callable[[Flow], bool] = lambda flow: False
         """Whether a flow runs, or runs another one that does."""
-        self.invoke: CodeType | None = None
-        """The code of the coroutine that waits for a callback of the host."""
         self.began: Callable[[Flow], None] = lambda flow: None
         self.ended: Callable[[Flow], None] = flows.end
 
@@ -269,6 +267,10 @@ class AsyncioTasks:
     def parent(self, flow: Flow) -> Flow | None:
         return self._flows.get(flow.parent)
 
+    def children(self, flow: Flow) -> list[Flow]:
+        known = [(reference(), each) for reference, each in self._known.values() if each.parent == flow.number]
+        return [self.named(each) for task, each in known if task is not None and not _done(task)]
+
     def waiters(self, flow: Flow) -> list[Flow]:
         task = self._task(flow)
         return [self.flow(each) for each in getattr(task, "_asyncio_awaited_by", None) or () if not _done(each)]
@@ -313,7 +315,7 @@ class AsyncioTasks:
         called: FrameType | None = None
         for frame in frames:
             code = frame.f_code
-            if code is self.invoke:
+            if code is self._invoke:
                 began = frame.f_locals.get("began")
                 now = None if type(began) is not float else max(0.0, _clock() - began)
                 return f"callback {frame.f_locals.get('name')}", now

@@ -120,6 +120,16 @@ class EffectTasks:
         """Whether there is a scheduler of which it is not known who runs its program."""
         return any(scheduler not in self._hosts for scheduler in self._inspect.schedulers())
 
+    def children(self, flow: Flow) -> list[Flow]:
+        info = self._task(flow) if flow.owner == "effects" else None
+        living = [each for each in self._inspect.tasks() if each.status != "failed"]
+        if info is not None:
+            own = [each for each in living if each.scheduler is info.scheduler and each.parent_task == info.task_id]
+        else:
+            own = []
+        own += [each for each in living if each.parent_task == MAIN and self._hosts.get(each.scheduler) == flow.number]
+        return [self.flow(each) for each in own]
+
     def waiters(self, flow: Flow) -> list[Flow]:
         info = self._task(flow)
         found = []
@@ -194,6 +204,11 @@ class EffectTasks:
     def report(self, error: BaseException) -> str:
         """The effect traceback that an exception carries. Raises ValueError if what it carries is none."""
         shown: str = self._inspect.report(error)
+        return shown
+
+    def short(self, value: object) -> str | None:
+        """A handle of the library's, as a task or a promise, in few words; None for what is none."""
+        shown: str | None = self._inspect.short(value)
         return shown
 
     def awaited(self, entry: Entry) -> object:

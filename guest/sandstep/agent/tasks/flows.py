@@ -120,6 +120,9 @@ class Runtime(Protocol):
     def parent(self, flow: Flow) -> Flow | None:
         """The flow that spawned a task, or None if that is no longer known."""
 
+    def children(self, flow: Flow) -> list[Flow]:
+        """The tasks of this runtime that a flow has spawned and that have not ended."""
+
     def waiters(self, flow: Flow) -> list[Flow]:
         """The flows that wait for a task's outcome."""
 

@@ -26,10 +26,10 @@ _MOST_EVENTS = 100
 class Tasks:
     """Every flow of the program, and which of them runs."""
 
-    def __init__(self, monitor: Monitor, sources: Sources, effects: ModuleType) -> None:
+    def __init__(self, monitor: Monitor, sources: Sources, effects: ModuleType, invoke: CodeType) -> None:
         self._monitor, self._sources = monitor, sources
         self.flows = Flows()
-        self.asyncio = AsyncioTasks(self.flows, sources)
+        self.asyncio = AsyncioTasks(self.flows, sources, invoke)
         self.effects = EffectTasks(self.flows, effects)
         self.stacks = Stacks(self.flows, self.asyncio, self.effects, sources)
         self.asyncio.here = self.effects.here = self.stacks.here
@@ -106,9 +106,20 @@ class Tasks:
         yield from self.asyncio.flows()
         yield from self.effects.flows()
 
+    def is_living(self, flow: Flow) -> bool:
+        """Whether a flow is a task that has not ended, or failed and was not asked."""
+        if flow.owner == "main":
+            return False
+        try:
+            self.stacks.runtime(flow).task(flow)
+        except RequestError:
+            return False
+        return True
+
     def children(self, flow: Flow) -> list[Flow]:
-        """The flows that a flow has spawned and that live."""
-        return [each for each in self.living() if each.owner != "main" and (self.stacks.parent(each) or self.flows.main) is flow]
+        """The flows that a flow has spawned and that have not ended."""
+        self.stacks.find_hosts()
+        return [*self.asyncio.children(flow), *self.effects.children(flow)]
 
     def waiting(self, flow: Flow) -> Waiting:
         """What a flow does, or waits for."""
