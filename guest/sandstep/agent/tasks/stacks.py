@@ -23,12 +23,13 @@ class Stacks:
     def __init__(self, flows: Flows, asyncio: AsyncioTasks, effects: EffectTasks, sources: Sources) -> None:
         self._flows, self._asyncio, self._effects, self._sources = flows, asyncio, effects, sources
         self._running: dict[int, list[Entry]] = {}
+        self._has_searched = False
         self.current: Flow = flows.main
         """The flow in which the program stands."""
 
     def stand(self, frame: FrameType | None) -> None:
         """The program stands in this frame."""
-        self._running = {}
+        self._running, self._has_searched = {}, False
         self.current = self._flows.main
         parts = self._parts(frame)
         self.current = parts[0][0]
@@ -98,8 +99,9 @@ class Stacks:
 
     def find_hosts(self) -> None:
         """Runs that wait for something outside are in the coroutines of asyncio's tasks: looks for those, if there are any."""
-        if not self._effects.unhosted():
+        if self._has_searched or not self._effects.unhosted():
             return
+        self._has_searched = True
         for flow in list(self._asyncio.flows()):
             if flow.number not in self._running:
                 self._suspended(flow, alone=True)
