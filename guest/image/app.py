@@ -7,6 +7,7 @@ import gc
 import importlib
 import json
 import os
+import random
 import sys
 from collections.abc import Callable
 from typing import TypedDict
@@ -87,14 +88,14 @@ def _below(*folders: str) -> dict[str, str]:
 
 def _hide() -> None:
     """Takes our modules out of sight, so that a program's own `program.py` is its own. Nothing of ours imports while a program runs."""
-    for name in OURS | BINDINGS:
+    for name in HIDDEN_MODULES:
         sys.modules.pop(name, None)
-    sys.modules.pop("sandstep", None)
 
 
 class WitWorld(wit_world.WitWorld):
     def execute(self, text: str) -> str:
         message: ExecuteDict = json.loads(text)
+        random.seed = _seed
         _hide()
         what = message["program"]
         if what is None:
@@ -118,6 +119,10 @@ class WitWorld(wit_world.WitWorld):
             agent.finish()
         flush()
         return json.dumps({"exitCode": status})
+
+
+def _no_seed() -> None:
+    """What the component's runtime takes for `random.seed`, and calls first: to seed twice is dear."""
 
 
 def _ignore(error: BaseException) -> None:
@@ -169,6 +174,10 @@ LIBRARY = stdlib.install(_capture_ours())
 OURS = _below(*_FOLDERS)
 BINDINGS = _below("/world", "/bundled")
 HIDDEN = frozenset((OURS | BINDINGS).values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}
+HIDDEN_MODULES = {name: sys.modules.get(name) for name in (*OURS, *BINDINGS, "sandstep")}  # held, so that none has to be freed in a guest
 LIBRARY.make_ready("sandstep.effects")
+serving.rehearse()
+_seed, random.seed = random.seed, _no_seed  # type: ignore[assignment]
+sys.path_importer_cache.clear()
 gc.collect()
 gc.freeze()  # what every guest has from its start is no garbage: a collection must not touch, and so copy, its pages

@@ -4,6 +4,7 @@ import ast
 import asyncio
 import base64
 import builtins
+import linecache
 import sys
 from collections.abc import Callable, Sequence
 from inspect import CO_COROUTINE
@@ -54,29 +55,39 @@ class Invoke:
         return await CALLS.invoke(name, **arguments)
 
 
+def rehearse() -> None:
+    """Does once what each program does, while the image is built: what that makes ready is ready in all guests."""
+    main, runner = program.new_main(), asyncio.Runner(loop_factory=GuestEventLoop)
+    what: program.ProgramDict = {"kind": "code", "target": _REHEARSAL, "name": "-c", "args": [], "path": [""], "cwd": "", "env": {}}
+
+    def body() -> None:
+        loaded = program.load(what, main, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        runner.run(FunctionType(loaded.code, main.__dict__)())
+        _decode(_encode({"value": _value(main.__dict__)}))
+
+    before = dict(sys.modules)
+
+    def uncaught(error: BaseException) -> None:
+        raise RuntimeError(f"the rehearsal fails: {error!r}") from error
+
+    program.run_to_end([body, runner.close], frozenset(), uncaught)
+    sys.modules.clear()
+    sys.modules.update(before)
+    linecache.clearcache()
+
+
 class Server:
     """One guest's life: its `__main__` and its event loop, from run to run."""
 
     def __init__(self, hidden: frozenset[str], flush: Callable[[], None]) -> None:
         self._hidden, self._flush = hidden, flush
-        self._renew()
-
-    def _renew(self) -> None:
         self._main = program.new_main()
         self._runner = asyncio.Runner(loop_factory=GuestEventLoop)
         self._own: dict[str, object] = {}
         self._first = True
 
-    def _rehearse(self) -> None:
-        """Does once what each program does, before the host copies this guest: what that makes ready is ready in all copies."""
-        nothing: program.ProgramDict = {"kind": "code", "target": _REHEARSAL, "name": "-c", "args": [], "path": [""], "cwd": "", "env": {}}
-        self._do({"do": "run", "program": nothing, "seed": "0", "keep": True, "trace": None})
-        self._runner.close()
-        self._renew()
-
     def serve(self) -> NoReturn:
         """Never returns: the host ends the guest."""
-        self._rehearse()
         next_run, do = runs.next_run, self._do
         ended = ""
         while True:

@@ -4,7 +4,11 @@ Both sides are ours, so named tuples and `json` serve: msgspec or dataclasses wo
 """
 
 import json
+import struct
 from typing import Any, Literal, NamedTuple
+
+SERIAL = struct.Struct("<I")
+"""The number of a worker's run, in front of each answer of a callback."""
 
 
 class Mount(NamedTuple):
@@ -13,6 +17,21 @@ class Mount(NamedTuple):
     host: str
     guest: str
     writable: bool = False
+
+
+class Grants(NamedTuple):
+    """What the guests of one worker may use: folders, and bytes of memory."""
+
+    mounts: tuple[Mount, ...] = ()
+    memory: int | None = None
+
+    def encode(self) -> bytes:
+        return json.dumps([[list(mount) for mount in self.mounts], self.memory]).encode()
+
+    @classmethod
+    def decode(cls, words: bytes) -> "Grants":
+        mounts, memory = json.loads(words)
+        return cls(tuple(Mount(*mount) for mount in mounts), memory)
 
 
 class Program(NamedTuple):
