@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import TypedDict
 
+import calls
 import host_calls
 import poke
 import program
@@ -40,6 +41,7 @@ class ExecuteDict(TypedDict):
     pokes: bool
     trace: tracing.TraceDict | None
     progress: float | None
+    callbacks: bool
 
 
 class Channel:
@@ -107,12 +109,13 @@ class WitWorld(wit_world.WitWorld):
             agent = Agent(Channel(), {**debug, "packages": what["path"][1:]})  # after the program's own folder
             uncaught, flush = agent.uncaught, _begin_debugged(agent)
         program.prepare(what)
+        offered = calls.offer(waiting.CALLS) if message["callbacks"] else None
         if agent is not None:
             agent.start()
         tracer = tracing.start(message["trace"], HIDDEN, waiting.CALLS) if message["trace"] else None
         if message["progress"]:
             progress.start(HIDDEN)
-        status = program.run(what, HIDDEN, uncaught)
+        status = program.run(what, HIDDEN, uncaught, offered)
         if tracer is not None:
             tracer.stop()
         if agent is not None:

@@ -3,12 +3,9 @@
 import ast
 import asyncio
 import base64
-import builtins
 import linecache
 import sys
 from collections.abc import Callable, Sequence
-from inspect import CO_COROUTINE
-from types import FunctionType
 from typing import Any, Literal, NoReturn, NotRequired, TypedDict
 
 import calls
@@ -45,16 +42,6 @@ class RequestDict(TypedDict):
     state: NotRequired[str]
 
 
-class Invoke:
-    """`await invoke(name, **arguments)` calls a function of the host; `invoke.blocking` does for code that cannot await."""
-
-    def __init__(self) -> None:
-        self.blocking = CALLS.invoke_blocking
-
-    async def __call__(self, name: str, /, **arguments: Any) -> Any:
-        return await CALLS.invoke(name, **arguments)
-
-
 def rehearse() -> None:
     """Does once what each program does, while the image is built: what that makes ready is ready in all guests."""
     main, runner = program.new_main(), asyncio.Runner(loop_factory=GuestEventLoop)
@@ -62,7 +49,7 @@ def rehearse() -> None:
 
     def body() -> None:
         loaded = program.load(what, main, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        runner.run(FunctionType(loaded.code, main.__dict__)())
+        program.execute(loaded, runner)
         _decode(_encode({"value": _value(main.__dict__)}))
 
     before = dict(sys.modules)
@@ -111,8 +98,7 @@ class Server:
         """Once a guest, and after the host has copied it: what the copies must not share."""
         self._first = False
         program.prepare(request["program"], int(request["seed"], 16))
-        builtins.__dict__.update(invoke=Invoke(), list_callbacks=calls.offers)
-        self._own = {offer["name"]: calls.stub(CALLS, offer) for offer in calls.offers()}
+        self._own = calls.offer(CALLS)
         self._main.__dict__.update(self._own)
 
     def _run(self, request: RequestDict) -> dict[str, Any]:
@@ -125,10 +111,7 @@ class Server:
 
         def body() -> None:
             loaded = program.load(what, main, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-            if loaded.code.co_flags & CO_COROUTINE:
-                self._runner.run(FunctionType(loaded.code, main.__dict__)())
-            else:
-                exec(loaded.code, main.__dict__)
+            program.execute(loaded, self._runner)
 
         def take_value() -> None:
             text = _value(main.__dict__)

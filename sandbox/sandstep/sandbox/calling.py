@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -16,13 +16,21 @@ from .channel import Closed
 from .lending import Work
 from .limits import LimitReached, Limits, RunError, of_limit
 from .messages import SERIAL
-from .nursery import Line
 from .offering import Callback
 
 _Call = list[Any]
 _calls = msgspec.json.Decoder(list[list[msgspec.Raw]])
 _number, _name = msgspec.json.Decoder(int), msgspec.json.Decoder(str)
 _ANSWER = 16 << 20
+
+
+class Caller(Protocol):
+    """Who calls, and gets the answers; `runs` is the number of the run."""
+
+    runs: int
+
+    def send(self, *frames: bytes) -> None:
+        """For any thread. Raises Closed."""
 
 
 class _Threads:
@@ -69,7 +77,7 @@ _LOOP = _Loop()
 class Calling:
     """The calls of one run. `take` and `overdue` are for the thread that reads what the guest says."""
 
-    def __init__(self, callbacks: Mapping[str, Callback], limits: Limits, line: Line, loop: asyncio.AbstractEventLoop | None) -> None:
+    def __init__(self, callbacks: Mapping[str, Callback], limits: Limits, line: Caller, loop: asyncio.AbstractEventLoop | None) -> None:
         self._callbacks, self._limits, self._line, self._loop = callbacks, limits, line, loop
         self._head = b"a" + SERIAL.pack(line.runs)  # an answer that is late must not be taken for one of the worker's next run
         self._lock = threading.Lock()

@@ -12,6 +12,8 @@ from .channel import Channel
 from .doorbell import ATTEND, INTERRUPT, Doorbell
 from .spawn import ENDED_BY_TIME
 
+CALLBACKS = b"c"
+"""The word that comes with the line to who runs the callbacks."""
 FLUSH_AFTER = 0.01
 """Seconds after which a guest that wrote something is asked whether there is more: so it need not cross the boundary for each line."""
 RING_EVERY = 0.05
@@ -47,6 +49,14 @@ class Control:
         self._ring_every: float | None = None
         self._ring_at: float | None = None
         self._sleeps_until = _AWAKE
+        self._host: socket.socket | None = None
+        self._host_there = threading.Event()
+
+    def callback_host(self) -> socket.socket:
+        """The line to who runs the callbacks: waits until the parent has sent it."""
+        self._host_there.wait()
+        assert self._host is not None
+        return self._host
 
     def serve(self) -> None:
         """Never returns: the process ends with its parent, at its word, or when the guest's thread is done."""
@@ -58,7 +68,11 @@ class Control:
             if self._changed in readable:
                 os.read(self._changed, 4096)
             if self.socket.fileno() in readable:
-                self._obey(self.socket.recv(4096))
+                words, descriptors, _, _ = socket.recv_fds(self.socket, 4096, 1)
+                for descriptor in descriptors:
+                    self._host = socket.socket(fileno=descriptor)
+                    self._host_there.set()
+                self._obey(words)
             self._keep_watch()
 
     def _keep_watch(self) -> None:

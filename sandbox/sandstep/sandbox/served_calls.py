@@ -11,6 +11,7 @@ from .channel import Channel
 from .control import Control
 from .guest_calls import SIZES, Exit
 from .hot_pages import HotPages
+from .invoking import Invoking, seconds
 from .messages import SERIAL, Program
 from .random_source import RandomSource
 
@@ -52,7 +53,7 @@ class ServedCalls:
         self._bell = bell
         self._random.seed(None)
         self._host: dict[str, Any] = {}
-        self._serial = b""
+        self._invoking: Invoking | None = None
         self._input = b""
         self._output_left: int | None = None
         self._cpu_before = 0.0
@@ -100,7 +101,7 @@ class ServedCalls:
             self._size, self._data = self._least, _data_pages()
         self._host = host = json.loads(self._frame(b"h"))
         guest = self._frame(b"r").decode()
-        self._serial = SERIAL.pack(host["serial"])
+        self._invoking = Invoking(self._asker, self._control, SERIAL.pack(host["serial"]))
         self._output_left = host["output"]
         self._input = host["input"].encode()
         seed = self._random.seed(host["seed"])
@@ -180,7 +181,7 @@ class ServedCalls:
         return data.decode("latin-1")
 
     def wait(self, nanoseconds: int | None) -> bool:
-        return self._control is not None and self._control.wait([], _seconds(nanoseconds))[0]
+        return self._control is not None and self._control.wait([], seconds(nanoseconds))[0]
 
     def exit(self, status: int) -> None:
         raise Exit(status)
@@ -195,24 +196,8 @@ class ServedCalls:
         return offers
 
     def invoke(self, calls: str, nanoseconds: int | None) -> str | None:
-        assert self._asker is not None
-        assert self._control is not None
-        if calls:
-            self._send(b"c", calls.encode())
-        frame = self._asker.buffered()
-        if frame is None:
-            rung, readable = self._control.wait([self._asker], _seconds(nanoseconds))
-            if rung:
-                return None
-            if not readable:
-                return ""
-            frame = self._asker.poll()
-        answers = []
-        while frame is not None:
-            if frame.startswith(self._serial, 1):  # else it is of a run before
-                answers.append(frame[1 + SERIAL.size :].decode())
-            frame = self._asker.buffered()
-        return "[" + ",".join(answers) + "]"
+        assert self._invoking is not None
+        return self._invoking.invoke(calls, nanoseconds)
 
     def report_batch(self, events: str, news: str) -> None:
         data = events.encode("latin-1")
@@ -230,10 +215,6 @@ def _data_pages() -> int:
             return int(statm.read().split()[5])
     except OSError:
         return _GROWTH
-
-
-def _seconds(nanoseconds: int | None) -> float | None:
-    return None if nanoseconds is None else min(nanoseconds / 1e9, 1e6)
 
 
 def _no_debugger(*arguments: object) -> None:

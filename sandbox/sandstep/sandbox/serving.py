@@ -86,7 +86,7 @@ def _guest(loaded: Loaded, grants: Grants) -> bool:
 
 def _run(loaded: Loaded, grants: Grants, store: Store) -> bool:
     calls = loaded.calls
-    argument: dict[str, Any] = {"program": None, "debug": None, "trace": None, "progress": None, "pokes": calls.pokes}
+    argument: dict[str, Any] = {"program": None, "debug": None, "trace": None, "progress": None, "pokes": calls.pokes, "callbacks": True}
     try:
         engine.execute(loaded.linker, store, loaded.component, json.dumps(argument), calls.ready)
         calls.end_by("trap", "the guest's runtime has ended")
