@@ -177,7 +177,7 @@ class Session:
         launch = launching.to_launch(attributes)
         before, self.state = self.state, State.LAUNCHING
         try:
-            debuggee, threads = await starting.begin(self._spare, launch, self.client, self._log)
+            debuggee, threads = await starting.begin(self._spare, launch, self.client, self._log, launching.callbacks_file(attributes))
         except BaseException:
             self.state = before
             raise

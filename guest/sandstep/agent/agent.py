@@ -19,7 +19,7 @@ from .running import Running
 from .sources import Sources
 from .stack import Stack
 from .stepping import Stepper
-from .tasks import Tasks
+from .tasks import Pending, Tasks
 from .variables import Variables
 
 keep_builtins(globals())
@@ -33,16 +33,16 @@ _ROOM = 300
 class Agent:
     """The guest's part of the debugger. The runtime tells it of the program's output and of its end; everything else it sees for itself.
 
-    `effects` is `sandstep.effects.inspect`, whether or not the program imports it; `invoke` the code of the coroutine that waits for a
-    callback of the host, with its `name` and the time at which it `began` in local variables.
+    `effects` is `sandstep.effects.inspect`, whether or not the program imports it; `pending` answers the calls of the host's
+    callbacks that are under way.
     """
 
-    def __init__(self, channel: Channel, options: Options, effects: ModuleType, invoke: CodeType) -> None:
+    def __init__(self, channel: Channel, options: Options, effects: ModuleType, pending: Pending) -> None:
         self._channel, self._options = channel, options
         self._monitor = Monitor()
         self._sources = Sources(options.get("justMyCode", True))
         self._sources.add_packages(options.get("packages", []))
-        self._tasks = Tasks(self._monitor, self._sources, effects, invoke)
+        self._tasks = Tasks(self._monitor, self._sources, effects, pending)
         self._stack = Stack(self._sources, self._tasks)
         self._handles = Handles()
         self._output = Output(self._event, self._sources, pokes=options.get("pokes", True))

@@ -2,6 +2,7 @@
 
 import sys
 import warnings
+from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import CodeType, FrameType
@@ -333,7 +334,7 @@ class Breakpoints:
         try:
             with warnings.catch_warnings():  # they are the program's to show, when it is loaded
                 warnings.simplefilter("ignore")
-                code = compile(found, file, "exec", dont_inherit=True)
+                code = compile(found, file, "exec", PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return None, f"The file does not compile: {describe(error)}"
         return {line for inner in codes.nested(code) for line in codes.executable_lines(inner)}, None

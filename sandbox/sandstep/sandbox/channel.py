@@ -1,6 +1,5 @@
 """Frames over a stream socket: four bytes of length, little endian, then JSON."""
 
-import select
 import socket
 import struct
 from collections import deque
@@ -52,9 +51,10 @@ class Channel:
         self._stream = Frames()
         self._frames: deque[bytes] = deque()
 
-    def send(self, frame: bytes) -> None:
+    def send(self, *frames: bytes) -> None:
+        """Raises Closed."""
         try:
-            self._socket.sendall(framed(frame))
+            self._socket.sendall(b"".join([framed(frame) for frame in frames]))
         except OSError as error:
             raise Closed from error
 
@@ -71,10 +71,13 @@ class Channel:
     def poll(self) -> bytes | None:
         """The next frame, if one is there already."""
         while not self._frames:
-            readable, _, _ = select.select([self._socket], [], [], 0)
-            if not readable:
+            try:
+                data = self._socket.recv(1 << 16, socket.MSG_DONTWAIT)
+            except BlockingIOError:
                 return None
-            self._read()
+            except OSError as error:
+                raise Closed from error
+            self._take(data)
         return self._frames.popleft()
 
     def fileno(self) -> int:
@@ -88,6 +91,9 @@ class Channel:
             data = self._socket.recv(1 << 16)
         except OSError as error:
             raise Closed from error
+        self._take(data)
+
+    def _take(self, data: bytes) -> None:
         if not data:
             raise Closed
         self._frames.extend(self._stream.of(data))

@@ -57,7 +57,7 @@ def _run(requests: Channel, control: Control) -> int:
     component = Component.deserialize_file(machine, compiled.file)
     launch = Launch.decode(requests.receive())
     bell = doorbell.Doorbell(compiled.file, compiled.runtime) if compiled.runtime is not None and doorbell.supported() else None
-    calls = GuestCalls(requests, control, bell, inherit=launch.inherit)
+    calls = GuestCalls(requests, control, bell, inherit=launch.inherit, callbacks=launch.callbacks)
     linker = engine.make_linker(machine, calls.interfaces() | _inputs(launch, component, machine), calls.functions())
     try:
         store = engine.make_store(machine, launch.mounts, launch.memory, calls.put)

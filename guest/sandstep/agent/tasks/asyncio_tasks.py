@@ -12,6 +12,7 @@ from _asyncio import current_task as _current_task
 from asyncio import base_events
 from asyncio import tasks as _tasks
 from collections.abc import Callable, Iterator
+from time import perf_counter
 from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType
 from typing import Any
 from weakref import ref
@@ -21,7 +22,7 @@ from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
 from ..sources import Sources
-from .flows import Flow, Flows, Waiting
+from .flows import Call, Flow, Flows, Pending, Waiting
 from .futures import (
     awaiting,
     completers,
@@ -76,8 +77,9 @@ _WRAPPERS = _wrappers()
 class AsyncioTasks:
     """Answers for asyncio."""
 
-    def __init__(self, flows: Flows, sources: Sources, invoke: CodeType) -> None:
-        self._flows, self._sources, self._invoke = flows, sources, invoke
+    def __init__(self, flows: Flows, sources: Sources, pending: Pending) -> None:
+        self._flows, self._sources, self._pending = flows, sources, pending
+        self._calls: dict[int, Call] = {}
         self._known: dict[int, tuple[ref[Any], Flow]] = {}
         self._tasks: dict[int, ref[Any]] = {}
         self._coroutines: dict[int, Flow] = {}
@@ -303,7 +305,7 @@ class AsyncioTasks:
         frames = self.frames(coroutine_of(task))
         on = [self.named(self.flow(each)) for each in self._completers(future, frames) if not is_done(each)]
         on.sort(key=lambda each: each.ordinal)
-        words, seconds = self._words(frames)
+        words, seconds = self._words(future, frames)
         return Waiting("waiting", words, tuple(on), seconds)
 
     def waits_for_future(self, future: Any) -> Waiting:
@@ -319,15 +321,14 @@ class AsyncioTasks:
                 return [each for each in frame.f_locals.get("fs", ()) if is_task(each)]
         return completers(future)
 
-    def _words(self, frames: list[FrameType]) -> tuple[str, float | None]:
+    def _words(self, future: Any, frames: list[FrameType]) -> tuple[str, float | None]:
         """What is awaited, by the outermost function that is not the user's below the user's innermost; and for how many seconds."""
         called: FrameType | None = None
         for frame in frames:
             code = frame.f_code
-            if code is self._invoke:
-                began = frame.f_locals.get("began")
-                now = None if type(began) is not float else max(0.0, _clock() - began)
-                return f"callback {frame.f_locals.get('name')}", now
+            call = self._call(future) if self._sources.owner(code) == "hidden" else None
+            if call is not None:
+                return f"callback {call.name}", max(0.0, perf_counter() - call.began)
             if self._sources.owner(code) == "user":
                 break
             called = frame
@@ -336,6 +337,13 @@ class AsyncioTasks:
         if called.f_code is _SLEEP:
             return f"sleep {called.f_locals.get('delay')} s", None
         return called.f_code.co_qualname, None
+
+    def _call(self, future: Any) -> Call | None:
+        """The call of a callback whose answer this future will be."""
+        if id(future) not in self._calls:
+            self._calls = {id(call.future): call for call in self._pending()}
+        found = self._calls.get(id(future))
+        return found if found is not None and found.future is future else None
 
     def task(self, flow: Flow) -> object:
         return self._task(flow)
@@ -354,9 +362,3 @@ class AsyncioTasks:
 
 _FRAMED = _WRAPPERS | {CoroutineType, GeneratorType, AsyncGeneratorType}
 _SUSPENDS = inspect.CO_COROUTINE | inspect.CO_ITERABLE_COROUTINE | inspect.CO_GENERATOR
-
-
-def _clock() -> float:
-    from time import perf_counter
-
-    return perf_counter()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import CodeType
 from typing import Literal, NamedTuple, Protocol
 
@@ -103,6 +103,21 @@ class Waiting(NamedTuple):
             what = self.words
         time = "" if self.seconds is None else f" {self.seconds:.1f} s"
         return f"waits for {what}{time}"
+
+
+class Call(Protocol):
+    """A call of one of the host's callbacks that has not been answered: `began` is a moment of `time.perf_counter`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def began(self) -> float: ...
+    @property
+    def future(self) -> object: ...
+
+
+type Pending = Callable[[], Sequence[Call]]
+"""Answers the calls that are under way."""
 
 
 class Runtime(Protocol):

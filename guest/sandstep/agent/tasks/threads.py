@@ -13,7 +13,7 @@ from ..own import keep_builtins
 from ..sources import Sources
 from .asyncio_tasks import CREATE_TASK, RUN_UNTIL_COMPLETE, AsyncioTasks
 from .effect_tasks import EffectTasks
-from .flows import Flow, Flows, Waiting
+from .flows import Flow, Flows, Pending, Waiting
 from .stacks import Stacks
 
 keep_builtins(globals())
@@ -26,10 +26,10 @@ _MOST_EVENTS = 100
 class Tasks:
     """Every flow of the program, and which of them runs."""
 
-    def __init__(self, monitor: Monitor, sources: Sources, effects: ModuleType, invoke: CodeType) -> None:
+    def __init__(self, monitor: Monitor, sources: Sources, effects: ModuleType, pending: Pending) -> None:
         self._monitor, self._sources = monitor, sources
         self.flows = Flows()
-        self.asyncio = AsyncioTasks(self.flows, sources, invoke)
+        self.asyncio = AsyncioTasks(self.flows, sources, pending)
         self.effects = EffectTasks(self.flows, effects)
         self.stacks = Stacks(self.flows, self.asyncio, self.effects, sources)
         self.asyncio.here = self.effects.here = self.stacks.here
