@@ -15,11 +15,11 @@ from asyncio import base_events
 from asyncio import tasks as _tasks
 from collections.abc import Callable, Iterator
 from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, FunctionType, GeneratorType
-from typing import Any
+from typing import Any, TypeGuard
 from weakref import ref
 
 from .. import objects
-from ..entries import Entry, place_of, places_of_traceback
+from ..entries import Entry, Place, place_of, places_of_traceback
 from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
@@ -31,7 +31,7 @@ keep_builtins(globals())
 CREATE_TASK = base_events.BaseEventLoop.create_task.__code__
 """The code of asyncio's function that makes a task: it tells who spawned it, and where."""
 
-RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
+_RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
 
 _referents = gc.get_referents
 _GATHERING = _tasks._GatheringFuture  # type: ignore[attr-defined]
@@ -40,6 +40,7 @@ _MOST_NAME, _MOST_SPAWNING = 60, 100
 _ASYNCIO = os.path.dirname(asyncio.__file__) + "/"
 _RUNNING_LOOP = asyncio._get_running_loop
 _SLEEP, _WAIT, _GROUP_EXIT = asyncio.sleep.__code__, _tasks._wait.__code__, asyncio.TaskGroup.__aexit__.__code__  # type: ignore[attr-defined]
+_NEXT_COMPLETED = _tasks._AsCompletedIterator._wait_for_one.__code__  # type: ignore[attr-defined]
 
 
 async def _agen() -> Any:
@@ -89,7 +90,7 @@ class AsyncioTasks:
         coroutine = frame.f_locals.get("coro")
         parent, site = self.here(frame.f_back)
         flow = self._new(coroutine, parent.number, site)
-        if not self._is_asked_for(frame.f_back):
+        if not flow.stem and not self._is_asked_for(frame.f_back):
             self._of_library.add(flow.number)
         if len(self._spawning) >= _MOST_SPAWNING:
             self._spawning.clear()  # those that asyncio refused
@@ -134,7 +135,7 @@ class AsyncioTasks:
 
     def _is_asked_for(self, frame: FrameType | None) -> bool:
         """Whether it is the user's code that asks asyncio for a task, and not that of another library."""
-        while frame is not None and frame.f_code.co_filename.startswith(_ASYNCIO):
+        while frame is not None and (frame.f_code.co_filename.startswith(_ASYNCIO) or self._sources.owner(frame.f_code) == "hidden"):
             frame = frame.f_back
         return frame is not None and self._sources.owner(frame.f_code) == "user"
 
@@ -156,7 +157,9 @@ class AsyncioTasks:
             return None
         coroutine = frame.f_generator
         flow = self._coroutines.get(id(coroutine))
-        if flow is None or self._spawning.get(id(coroutine)) is flow:
+        if flow is None:
+            return self._current(coroutine)
+        if self._spawning.get(id(coroutine)) is flow:
             return flow
         reference = self._tasks.get(flow.number)
         task = reference() if reference is not None else None
@@ -169,6 +172,11 @@ class AsyncioTasks:
         except RuntimeError:  # no event loop runs
             return None
         return self.flow(task) if task is not None else None
+
+    def _current(self, coroutine: object) -> Flow | None:
+        """The task that runs now, if it is that of a coroutine: nobody noted how it was made."""
+        task: Any = None if _RUNNING_LOOP() is None else _current_task()
+        return self.flow(task) if task is not None and _coroutine(task) is coroutine else None
 
     def _task(self, flow: Flow) -> Any:
         """The task of a flow. Raises RequestError if it is gone."""
@@ -285,7 +293,7 @@ class AsyncioTasks:
         if self.current() is flow or self.is_running(flow):
             return Waiting("running")
         future = getattr(task, "_fut_waiter", None)
-        if future is None:
+        if future is None or _done(future):
             return Waiting("ready")
         frames = self.frames(_coroutine(task))
         on = [self.named(self.flow(each)) for each in self._completers(future, frames) if not _done(each)]
@@ -302,16 +310,21 @@ class AsyncioTasks:
         if _is_task(future):
             return [future]
         if type(future) is _GATHERING:
-            return [each for each in future._children if _is_task(each)]
+            return [task for each in future._children for task in self._completers(each, [])]
         for frame in frames:
             if frame.f_code is _GROUP_EXIT:
                 return [each for each in frame.f_locals["self"]._tasks if _is_task(each)]
             if frame.f_code is _WAIT:
                 return [each for each in frame.f_locals.get("fs", ()) if _is_task(each)]
+            if frame.f_code is _NEXT_COMPLETED:
+                return [each for each in frame.f_locals["self"]._todo if _is_task(each)]
         return [each for function in _callbacks(future) for each in _closed_over(function) if _is_task(each)]
 
     def _words(self, frames: list[FrameType]) -> tuple[str, float | None]:
-        """What is awaited, by the outermost function that is not the user's below the user's innermost; and for how many seconds."""
+        """What is awaited, by the outermost function that is not the user's below the user's innermost; and for how many seconds.
+
+        Methods that Python calls for `async with` and `await` say less than those that they call.
+        """
         called: FrameType | None = None
         for frame in frames:
             code = frame.f_code
@@ -321,7 +334,8 @@ class AsyncioTasks:
                 return f"callback {frame.f_locals.get('name')}", now
             if self._sources.owner(code) == "user":
                 break
-            called = frame
+            if called is None or not code.co_name.startswith("__"):
+                called = frame
         if called is None:
             return "a future", None
         if called.f_code is _SLEEP:
@@ -345,6 +359,11 @@ class AsyncioTasks:
 
 _FRAMED = _WRAPPERS | {CoroutineType, GeneratorType, AsyncGeneratorType}
 _SUSPENDS = inspect.CO_COROUTINE | inspect.CO_ITERABLE_COROUTINE | inspect.CO_GENERATOR
+
+
+def is_event_loop(entry: Entry) -> TypeGuard[Place]:
+    """Whether an entry of a running stack is an event loop that runs tasks."""
+    return type(entry) is Place and entry.frame.f_code is _RUN_UNTIL_COMPLETE
 
 
 def _clock() -> float:
