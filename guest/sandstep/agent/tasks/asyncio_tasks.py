@@ -7,24 +7,33 @@ import gc
 import inspect
 import os
 import sys
-from _asyncio import Future as _CFuture
-from _asyncio import Task as _CTask
 from _asyncio import all_tasks as _all_tasks
 from _asyncio import current_task as _current_task
 from asyncio import base_events
 from asyncio import tasks as _tasks
 from collections.abc import Callable, Iterator
-from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, FunctionType, GeneratorType
+from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType
 from typing import Any, TypeGuard
 from weakref import ref
 
-from .. import objects
 from ..entries import Entry, Place, place_of, places_of_traceback
 from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
 from ..sources import Sources
 from .flows import Flow, Flows, Waiting
+from .futures import (
+    awaiting,
+    completers,
+    coroutine_of,
+    failure,
+    given_name,
+    is_cancelled,
+    is_done,
+    is_task,
+    is_untaken,
+    waits_on,
+)
 
 keep_builtins(globals())
 
@@ -34,10 +43,9 @@ CREATE_TASK = base_events.BaseEventLoop.create_task.__code__
 _RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
 
 _referents = gc.get_referents
-_GATHERING = _tasks._GatheringFuture  # type: ignore[attr-defined]
 _DEFAULT_NAME = "Task-"
 _MOST_NAME, _MOST_SPAWNING = 60, 100
-_ASYNCIO = os.path.dirname(asyncio.__file__) + "/"
+_ASYNCIO = os.path.dirname(CREATE_TASK.co_filename) + "/"
 _RUNNING_LOOP = asyncio._get_running_loop
 _SLEEP, _WAIT, _GROUP_EXIT = asyncio.sleep.__code__, _tasks._wait.__code__, asyncio.TaskGroup.__aexit__.__code__  # type: ignore[attr-defined]
 _NEXT_COMPLETED = _tasks._AsCompletedIterator._wait_for_one.__code__  # type: ignore[attr-defined]
@@ -99,7 +107,7 @@ class AsyncioTasks:
     def created(self, frame: FrameType, task: object) -> None:
         """`create_task` returns a task."""
         flow = self._spawning.pop(id(frame.f_locals.get("coro")), None)
-        if flow is not None and _is_task(task):
+        if flow is not None and is_task(task):
             self._note(task, flow)
             self._name(task, flow)
             self.began(flow)
@@ -119,7 +127,7 @@ class AsyncioTasks:
 
     def _note(self, task: Any, flow: Flow) -> None:
         """This task is that flow, for as long as it lives."""
-        key, coroutine = id(task), id(_coroutine(task))
+        key, coroutine = id(task), id(coroutine_of(task))
 
         def gone(_: object) -> None:
             self._known.pop(key, None)
@@ -135,7 +143,8 @@ class AsyncioTasks:
 
     def _is_asked_for(self, frame: FrameType | None) -> bool:
         """Whether it is the user's code that asks asyncio for a task, and not that of another library."""
-        while frame is not None and (frame.f_code.co_filename.startswith(_ASYNCIO) or self._sources.owner(frame.f_code) == "hidden"):
+        owner = self._sources.owner
+        while frame is not None and (frame.f_code.co_filename.startswith(_ASYNCIO) or owner(frame.f_code) == "hidden"):
             frame = frame.f_back
         return frame is not None and self._sources.owner(frame.f_code) == "user"
 
@@ -144,7 +153,7 @@ class AsyncioTasks:
         known = self._known.get(id(task))
         if known is not None and known[0]() is task:
             return known[1]
-        coroutine = _coroutine(task)
+        coroutine = coroutine_of(task)
         flow = self._spawning.get(id(coroutine)) or self._new(coroutine, self._flows.main.number, None)
         self._note(task, flow)
         return flow
@@ -163,7 +172,7 @@ class AsyncioTasks:
             return flow
         reference = self._tasks.get(flow.number)
         task = reference() if reference is not None else None
-        return flow if task is not None and _coroutine(task) is coroutine else None
+        return flow if task is not None and coroutine_of(task) is coroutine else None
 
     def current(self) -> Flow | None:
         """The task that runs now."""
@@ -176,7 +185,7 @@ class AsyncioTasks:
     def _current(self, coroutine: object) -> Flow | None:
         """The task that runs now, if it is that of a coroutine: nobody noted how it was made."""
         task: Any = None if _RUNNING_LOOP() is None else _current_task()
-        return self.flow(task) if task is not None and _coroutine(task) is coroutine else None
+        return self.flow(task) if task is not None and coroutine_of(task) is coroutine else None
 
     def _task(self, flow: Flow) -> Any:
         """The task of a flow. Raises RequestError if it is gone."""
@@ -189,11 +198,14 @@ class AsyncioTasks:
     def flows(self) -> Iterator[Flow]:
         loop = _RUNNING_LOOP()
         if loop is not None:
-            for each in _all_tasks(loop):
-                self.flow(each)
+            try:
+                for each in _all_tasks(loop):
+                    self.flow(each)
+            except Exception:
+                pass  # a task of a class that cannot be hashed keeps asyncio itself from listing them; the others were noted
         for reference, flow in sorted(self._known.values(), key=lambda each: each[1].number):
             task = reference()
-            if task is not None and (not _done(task) or _untaken(task)) and self._is_shown(task, flow):
+            if task is not None and (not is_done(task) or is_untaken(task)) and self._is_shown(task, flow):
                 self._name(task, flow)
                 yield flow
 
@@ -213,9 +225,9 @@ class AsyncioTasks:
 
     def _name(self, task: Any, flow: Flow) -> None:
         """What tells a task apart: the name that it was given, else that of its coroutine's function."""
-        given = _CTask.get_name(task) if objects.is_a(task, _CTask) else getattr(task, "_name", "")
-        if isinstance(given, str) and given and not (given.startswith(_DEFAULT_NAME) and given[len(_DEFAULT_NAME) :].isdigit()):
-            flow.stem = str.__str__(given)[:_MOST_NAME].replace("\n", " ")
+        given = given_name(task)
+        if given and not (given.startswith(_DEFAULT_NAME) and given[len(_DEFAULT_NAME) :].isdigit()):
+            flow.stem = given[:_MOST_NAME].replace("\n", " ")
         elif not flow.stem:
             codes = self._codes(task)
             chosen = next((code for code in codes if self._sources.owner(code) == "user"), codes[0] if codes else None)
@@ -223,7 +235,7 @@ class AsyncioTasks:
 
     def _codes(self, task: Any) -> list[CodeType]:
         """The codes that a task consists of, the outermost first; of one that has not begun, with that of what it was given to await."""
-        coroutine = _coroutine(task)
+        coroutine = coroutine_of(task)
         codes = [frame.f_code for frame in reversed(self.frames(coroutine))]
         if getattr(coroutine, "cr_running", False):
             codes += [frame.f_code for frame in self.stack_of(coroutine)]
@@ -267,58 +279,54 @@ class AsyncioTasks:
 
     def suspended(self, flow: Flow) -> list[Entry]:
         task = self._task(flow)
-        error = getattr(task, "_exception", None)
+        error = failure(task)
         if error is not None:
             return list(places_of_traceback(error.__traceback__))
-        return [place_of(frame) for frame in self.frames(_coroutine(task))]
+        return [place_of(frame) for frame in self.frames(coroutine_of(task))]
 
     def parent(self, flow: Flow) -> Flow | None:
         return self._flows.get(flow.parent)
 
     def children(self, flow: Flow) -> list[Flow]:
         known = [(reference(), each) for reference, each in self._known.values() if each.parent == flow.number]
-        return [self.named(each) for task, each in known if task is not None and not _done(task)]
+        return [self.named(each) for task, each in known if task is not None and not is_done(task)]
 
     def waiters(self, flow: Flow) -> list[Flow]:
         task = self._task(flow)
-        return [self.flow(each) for each in getattr(task, "_asyncio_awaited_by", None) or () if not _done(each)]
+        return [self.flow(each) for each in awaiting(task) if not is_done(each)]
 
     def waiting(self, flow: Flow) -> Waiting:
         task = self._task(flow)
-        if _done(task):
-            error = getattr(task, "_exception", None)
+        if is_done(task):
+            error = failure(task)
             if error is not None:
                 return Waiting("failed", summary(error))
-            return Waiting("cancelled" if task.cancelled() else "done")
+            return Waiting("cancelled" if is_cancelled(task) else "done")
         if self.current() is flow or self.is_running(flow):
             return Waiting("running")
-        future = getattr(task, "_fut_waiter", None)
-        if future is None or _done(future):
+        future = waits_on(task)
+        if future is None or is_done(future):
             return Waiting("ready")
-        frames = self.frames(_coroutine(task))
-        on = [self.named(self.flow(each)) for each in self._completers(future, frames) if not _done(each)]
+        frames = self.frames(coroutine_of(task))
+        on = [self.named(self.flow(each)) for each in self._completers(future, frames) if not is_done(each)]
         on.sort(key=lambda each: each.ordinal)
         words, seconds = self._words(frames)
         return Waiting("waiting", words, tuple(on), seconds)
 
     def waits_for_future(self, future: Any) -> Waiting:
         """What the event loop runs for."""
-        return Waiting("waiting", "a future", (self.named(self.flow(future)),) if _is_task(future) else ())
+        return Waiting("waiting", "a future", (self.named(self.flow(future)),) if is_task(future) else ())
 
     def _completers(self, future: Any, frames: list[FrameType]) -> list[Any]:
         """The tasks that will complete what is awaited, where that can be told."""
-        if _is_task(future):
-            return [future]
-        if type(future) is _GATHERING:
-            return [task for each in future._children for task in self._completers(each, [])]
         for frame in frames:
             if frame.f_code is _GROUP_EXIT:
-                return [each for each in frame.f_locals["self"]._tasks if _is_task(each)]
+                return [each for each in frame.f_locals["self"]._tasks if is_task(each)]
             if frame.f_code is _WAIT:
-                return [each for each in frame.f_locals.get("fs", ()) if _is_task(each)]
+                return [each for each in frame.f_locals.get("fs", ()) if is_task(each)]
             if frame.f_code is _NEXT_COMPLETED:
-                return [each for each in frame.f_locals["self"]._todo if _is_task(each)]
-        return [each for function in _callbacks(future) for each in _closed_over(function) if _is_task(each)]
+                return [each for each in frame.f_locals["self"]._todo if is_task(each)]
+        return completers(future)
 
     def _words(self, frames: list[FrameType]) -> tuple[str, float | None]:
         """What is awaited, by the outermost function that is not the user's below the user's innermost; and for how many seconds.
@@ -370,34 +378,3 @@ def _clock() -> float:
     from time import perf_counter
 
     return perf_counter()
-
-
-def _is_task(value: object) -> bool:
-    return objects.is_a(value, _CTask) or objects.is_a(value, _tasks._PyTask)  # type: ignore[attr-defined]
-
-
-def _coroutine(task: Any) -> Any:
-    return _CTask.get_coro(task) if objects.is_a(task, _CTask) else getattr(task, "_coro", None)
-
-
-def _done(task: Any) -> bool:
-    return bool(_CFuture.done(task)) if objects.is_a(task, _CFuture) else bool(getattr(task, "_state", "") != "PENDING")
-
-
-def _untaken(task: Any) -> bool:
-    """Whether a task has failed and nobody has asked for its outcome."""
-    return bool(getattr(task, "_log_traceback", False))
-
-
-def _callbacks(future: Any) -> list[Any]:
-    return [each[0] for each in getattr(future, "_callbacks", None) or () if type(each[0]) is FunctionType]
-
-
-def _closed_over(function: Any) -> list[Any]:
-    found = []
-    for cell in function.__closure__ or ():
-        try:
-            found.append(cell.cell_contents)
-        except ValueError:
-            pass
-    return found
