@@ -78,8 +78,7 @@ def completers(future: Any) -> list[Any]:
     if is_task(future):
         return [future]
     if type(future) is _GATHERING:
-        children: list[Any] = objects.instance_dict(future)["_children"]  # type: ignore[index]
-        return [task for each in children for task in completers(each)]
+        return [task for each in object.__getattribute__(future, "_children") for task in completers(each)]
     callbacks = [each[0] for each in _read(future, "_callbacks") or () if type(each[0]) is FunctionType]
     return [each for function in callbacks for each in _closed_over(function) if is_task(each)]
 
