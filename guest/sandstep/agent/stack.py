@@ -70,8 +70,13 @@ class Stack:
 
     def _visible(self, entries: list[Entry]) -> list[Entry]:
         visible = [entry for entry in entries if type(entry) is not Place or self._sources.owner(entry.frame.f_code) != "hidden"]
-        mine = [each for each in visible if type(each) is not Place or each.frame is self._here or self._sources.is_mine(each.frame.f_code)]
-        return mine if any(type(each) is not Edge for each in mine) else visible
+        own = next((index for index, entry in enumerate(visible) if type(entry) is Edge), len(visible))
+        mine = [each for each in visible[:own] if self._is_mine(each)] or visible[:own]
+        return mine + [each for each in visible[own:] if self._is_mine(each)]
+
+    def _is_mine(self, entry: Entry) -> bool:
+        """Whether an entry is shown while only the user's code is."""
+        return type(entry) is not Place or entry.frame is self._here or self._sources.is_mine(entry.frame.f_code)
 
     @property
     def places(self) -> list[Place]:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Literal
@@ -30,7 +30,7 @@ from sandstep.effects import live, machine
 from sandstep.effects.boundaries import frames_of
 from sandstep.effects.capture import handler_code, handler_name, is_spawned, outward, statuses_of
 from sandstep.effects.chain import AnyGenerator, Continuation, Fiber, Frame, Status, TaskInfo
-from sandstep.effects.dispatch import offer
+from sandstep.effects.dispatch import offer, perform
 from sandstep.effects.library.scheduler import Scheduler, hosting
 from sandstep.effects.library.tasks import Await, Promise, SchedulerEffect, Semaphore, Task
 from sandstep.effects.live import HasTasks
@@ -190,8 +190,19 @@ def run_of(frame: FrameType) -> Machine | None:
 
 def offered(frame: FrameType) -> list[Link] | None:
     """The dispatch in progress, if this frame of the runtime is calling a handler that is a plain function; else None."""
+    if frame.f_code is perform.__code__:
+        return _answering(frame.f_locals)
     k = frame.f_locals.get("k") if frame.f_code is offer.__code__ else None
     return list(_held(k, None)) if isinstance(k, Continuation) and k.head is not None else None
+
+
+def _answering(performing: Mapping[str, Any]) -> list[Link] | None:
+    """The dispatch to a handler that answers without a continuation, by the local variables of `perform`."""
+    machine, target = performing.get("machine"), performing.get("target")
+    if performing.get("answer") is None or not isinstance(machine, Machine) or not isinstance(target, Fiber):
+        return None
+    links = [_handler(fiber, "active" if fiber is target else "pending", 0) for fiber in outward(machine.fiber) if fiber.spec is not None]
+    return [EffectLink(performing["effect"], getattr(performing["effect"], "created_at", None), tuple(links))]
 
 
 def suspended() -> list[Continuation]:
@@ -271,10 +282,13 @@ def _handlers(k: Continuation, beyond: Fiber | None) -> Iterator[HandlerLink]:
     for start in (k.head, beyond):
         for fiber in outward(start):
             if fiber.spec is not None:
-                status, line = statuses.get(fiber.serial, ("pending", 0))
-                code = handler_code(fiber)
-                place = (None, None) if code is None else (code.co_filename, line or code.co_firstlineno)
-                yield HandlerLink(fiber.handler, handler_name(fiber.handler), status, *place)
+                yield _handler(fiber, *statuses.get(fiber.serial, ("pending", 0)))
+
+
+def _handler(fiber: Fiber, status: Status, line: int) -> HandlerLink:
+    code = handler_code(fiber)
+    place = (None, None) if code is None else (code.co_filename, line or code.co_firstlineno)
+    return HandlerLink(fiber.handler, handler_name(fiber.handler), status, *place)
 
 
 __all__ = [

@@ -14,10 +14,10 @@ from asyncio import tasks as _tasks
 from collections.abc import Callable, Iterator
 from time import perf_counter
 from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType
-from typing import Any
+from typing import Any, TypeGuard
 from weakref import ref
 
-from ..entries import Entry, place_of, places_of_traceback
+from ..entries import Entry, Place, place_of, places_of_traceback
 from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
@@ -41,15 +41,15 @@ keep_builtins(globals())
 CREATE_TASK = base_events.BaseEventLoop.create_task.__code__
 """The code of asyncio's function that makes a task: it tells who spawned it, and where."""
 
-RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
+_RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
 
 _referents = gc.get_referents
-_GATHERING = _tasks._GatheringFuture  # type: ignore[attr-defined]
 _DEFAULT_NAME = "Task-"
 _MOST_NAME, _MOST_SPAWNING = 60, 100
 _ASYNCIO = os.path.dirname(CREATE_TASK.co_filename) + "/"
 _RUNNING_LOOP = asyncio._get_running_loop
 _SLEEP, _WAIT, _GROUP_EXIT = asyncio.sleep.__code__, _tasks._wait.__code__, asyncio.TaskGroup.__aexit__.__code__  # type: ignore[attr-defined]
+_NEXT_COMPLETED = _tasks._AsCompletedIterator._wait_for_one.__code__  # type: ignore[attr-defined]
 
 
 async def _agen() -> Any:
@@ -100,7 +100,7 @@ class AsyncioTasks:
         coroutine = frame.f_locals.get("coro")
         parent, site = self.here(frame.f_back)
         flow = self._new(coroutine, parent.number, site)
-        if not self._is_asked_for(frame.f_back):
+        if not flow.stem and not self._is_asked_for(frame.f_back):
             self._of_library.add(flow.number)
         if len(self._spawning) >= _MOST_SPAWNING:
             self._spawning.clear()  # those that asyncio refused
@@ -168,7 +168,9 @@ class AsyncioTasks:
             return None
         coroutine = frame.f_generator
         flow = self._coroutines.get(id(coroutine))
-        if flow is None or self._spawning.get(id(coroutine)) is flow:
+        if flow is None:
+            return self._current(coroutine)
+        if self._spawning.get(id(coroutine)) is flow:
             return flow
         reference = self._tasks.get(flow.number)
         task = reference() if reference is not None else None
@@ -181,6 +183,11 @@ class AsyncioTasks:
         except RuntimeError:  # no event loop runs
             return None
         return self.flow(task) if task is not None else None
+
+    def _current(self, coroutine: object) -> Flow | None:
+        """The task that runs now, if it is that of a coroutine: nobody noted how it was made."""
+        task: Any = None if _RUNNING_LOOP() is None else _current_task()
+        return self.flow(task) if task is not None and coroutine_of(task) is coroutine else None
 
     def _task(self, flow: Flow) -> Any:
         """The task of a flow. Raises RequestError if it is gone."""
@@ -300,7 +307,7 @@ class AsyncioTasks:
         if self.current() is flow or self.is_running(flow):
             return Waiting("running")
         future = waits_on(task)
-        if future is None:
+        if future is None or is_done(future):
             return Waiting("ready")
         frames = self.frames(coroutine_of(task))
         on = [self.named(self.flow(each)) for each in self._completers(future, frames) if not is_done(each)]
@@ -319,10 +326,15 @@ class AsyncioTasks:
                 return [each for each in frame.f_locals["self"]._tasks if is_task(each)]
             if frame.f_code is _WAIT:
                 return [each for each in frame.f_locals.get("fs", ()) if is_task(each)]
+            if frame.f_code is _NEXT_COMPLETED:
+                return [each for each in frame.f_locals["self"]._todo if is_task(each)]
         return completers(future)
 
     def _words(self, future: Any, frames: list[FrameType]) -> tuple[str, float | None]:
-        """What is awaited, by the outermost function that is not the user's below the user's innermost; and for how many seconds."""
+        """What is awaited, by the outermost function that is not the user's below the user's innermost; and for how many seconds.
+
+        Methods that Python calls for `async with` and `await` say less than those that they call.
+        """
         called: FrameType | None = None
         for frame in frames:
             code = frame.f_code
@@ -331,7 +343,8 @@ class AsyncioTasks:
                 return f"callback {call.name}", max(0.0, perf_counter() - call.began)
             if self._sources.owner(code) == "user":
                 break
-            called = frame
+            if called is None or not code.co_name.startswith("__"):
+                called = frame
         if called is None:
             return "a future", None
         if called.f_code is _SLEEP:
@@ -362,3 +375,8 @@ class AsyncioTasks:
 
 _FRAMED = _WRAPPERS | {CoroutineType, GeneratorType, AsyncGeneratorType}
 _SUSPENDS = inspect.CO_COROUTINE | inspect.CO_ITERABLE_COROUTINE | inspect.CO_GENERATOR
+
+
+def is_event_loop(entry: Entry) -> TypeGuard[Place]:
+    """Whether an entry of a running stack is an event loop that runs tasks."""
+    return type(entry) is Place and entry.frame.f_code is _RUN_UNTIL_COMPLETE

@@ -7,7 +7,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, ref
 
-from ..entries import Dispatch, Entry, Handling, Place, Site, place_of
+from ..entries import Dispatch, Entry, Handling, Place, Site, place_of, places_of_traceback
 from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
@@ -76,9 +76,7 @@ class EffectTasks:
         return info
 
     def flows(self) -> Iterator[Flow]:
-        for info in self._inspect.tasks():
-            if info.parent_task is not None:
-                yield self.flow(info)
+        yield from sorted((self.flow(info) for info in self._inspect.tasks() if info.parent_task is not None), key=lambda flow: flow.number)
 
     def waiting(self, flow: Flow) -> Waiting:
         return self._waiting(self._task(flow))
@@ -112,7 +110,7 @@ class EffectTasks:
         """What the program waits for that a flow runs, if it has tasks and is suspended."""
         for scheduler in self._inspect.schedulers():
             main = scheduler.task_info(MAIN) if self._hosts.get(scheduler) == flow.number else None
-            if main is not None and main.status == "waiting":
+            if main is not None and main.status in ("waiting", "ready"):
                 return self._waiting(main)
         return None
 
@@ -140,7 +138,10 @@ class EffectTasks:
         return found
 
     def suspended(self, flow: Flow) -> list[Entry]:
-        return self._entries(self._inspect.chain(self._task(flow)))
+        info = self._task(flow)
+        if info.error is not None:
+            return list(places_of_traceback(BaseException.__dict__["__traceback__"].__get__(info.error)))
+        return self._entries(self._inspect.chain(info))
 
     def task(self, flow: Flow) -> object:
         return self._task(flow)
@@ -192,14 +193,13 @@ class EffectTasks:
         """The run whose loop this frame is, else None."""
         return self._inspect.loop_of(frame)
 
-    def performed_at(self, run: Any) -> tuple[CodeType, int] | None:
-        """Where the effect was performed that is handled now, by a program that waits for its answer."""
+    def performed_at(self, run: Any) -> Iterator[tuple[CodeType, int]]:
+        """Where the effect was performed that is handled now, by whom that was asked for, and so on outward."""
         handled = None if run.frame is None else run.frame.k
         held = [] if handled is None else self._entries(self._inspect.suspended_chain(handled))
         for entry in (*held, *self.parts(run)[0].entries):
-            if type(entry) is Place and not entry.is_handler:
-                return entry.frame.f_code, entry.offset
-        return None
+            if type(entry) is Place:
+                yield entry.frame.f_code, entry.offset
 
     def report(self, error: BaseException) -> str:
         """The effect traceback that an exception carries. Raises ValueError if what it carries is none."""
@@ -221,7 +221,11 @@ class EffectTasks:
         return found
 
     def _entries(self, links: Iterable[Any]) -> list[Entry]:
-        return [entry for link in links if (entry := self._entry(link)) is not None]
+        entries = [entry for link in links if (entry := self._entry(link)) is not None]
+        for index, entry in enumerate(entries[:-1]):
+            if type(entry) is Dispatch and entry.site is None:
+                entries[index] = entry._replace(site=_site_of(entries[index + 1]))
+        return entries
 
     def _entry(self, link: Any) -> Entry | None:
         if type(link) is self._inspect.FrameLink:
@@ -236,3 +240,8 @@ class EffectTasks:
         site = None if handler.filename is None else Site(handler.filename, handler.line or 1, handler.name)
         mark = "" if handler.status == "pending" else f"{self._inspect.MARKS[handler.status]} {handler.status}"
         return Handling(handler.handler, handler.name, mark, site)
+
+
+def _site_of(entry: Entry) -> Site | None:
+    """The place of the frame that performed an effect, where the effect does not say where it was made."""
+    return Site(entry.frame.f_code.co_filename, entry.line, entry.frame.f_code.co_name) if type(entry) is Place else None

@@ -70,7 +70,7 @@ def waits_on(task: Any) -> Any:
 def awaiting(future: Any) -> list[Any]:
     """The tasks that await a future; asyncio keeps them."""
     found = _read(future, "_asyncio_awaited_by") or _read(future, "_Future__asyncio_awaited_by")
-    return [each for each in set.__iter__(found) if is_task(each)] if type(found) in (set, frozenset) else []
+    return [each for each in found if is_task(each)] if type(found) in (set, frozenset) else []
 
 
 def completers(future: Any) -> list[Any]:
@@ -78,7 +78,7 @@ def completers(future: Any) -> list[Any]:
     if is_task(future):
         return [future]
     if type(future) is _GATHERING:
-        return [each for each in objects.instance_dict(future)["_children"] if is_task(each)]  # type: ignore[index]
+        return [task for each in object.__getattribute__(future, "_children") for task in completers(each)]
     callbacks = [each[0] for each in _read(future, "_callbacks") or () if type(each[0]) is FunctionType]
     return [each for function in callbacks for each in _closed_over(function) if is_task(each)]
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from time import monotonic
 from types import CodeType, FrameType, ModuleType
 
-from ..entries import Entry, Place
+from ..entries import Entry
 from ..messages import Handler, Json, RequestError
 from ..monitor import EVENTS, Monitor
 from ..own import keep_builtins
 from ..sources import Sources
-from .asyncio_tasks import CREATE_TASK, RUN_UNTIL_COMPLETE, AsyncioTasks
+from .asyncio_tasks import CREATE_TASK, AsyncioTasks, is_event_loop
 from .effect_tasks import EffectTasks
 from .flows import Flow, Flows, Pending, Waiting
 from .stacks import Stacks
@@ -62,7 +62,7 @@ class Tasks:
         return False
 
     def _began(self, flow: Flow) -> None:
-        if self._events_left > 0:
+        if self._events_left > 0 and not flow.told:
             self._events_left -= 1
             flow.told = True
             flow.began = flow.began or monotonic()
@@ -124,15 +124,14 @@ class Tasks:
     def waiting(self, flow: Flow) -> Waiting:
         """What a flow does, or waits for."""
         self.stacks.find_hosts()
-        hosted = None if flow is self.current else self.effects.hosted(flow)
-        if hosted is not None:
-            return hosted
-        if flow.owner != "main":
-            return self.stacks.runtime(flow).waiting(flow)
-        for entry in self.stacks.running(flow):
-            if type(entry) is Place and entry.frame.f_code is RUN_UNTIL_COMPLETE and self.current is not flow:
-                return self.asyncio.waits_for_future(entry.frame.f_locals.get("future"))
-        return Waiting("running")
+        if flow is not self.current:
+            hosted = self.effects.hosted(flow)
+            if hosted is not None:
+                return hosted
+            loop = next((entry.frame for entry in self.stacks.running(flow) if is_event_loop(entry)), None)
+            if loop is not None:
+                return self.asyncio.waits_for_future(loop.f_locals.get("future"))
+        return Waiting("running") if flow.owner == "main" else self.stacks.runtime(flow).waiting(flow)
 
     def stack(self, number: int) -> list[Entry]:
         """The whole stack of a thread, innermost first."""
