@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import TypedDict
 
+import calls
 import host_calls
 import poke
 import program
@@ -23,7 +24,7 @@ import waiting
 import wit_world
 from batch import Batch
 from componentize_py_types import Err
-from sandstep.agent import Agent
+from sandstep.agent import Agent, Callbacks
 from sandstep.agent.messages import Options
 from wit_world.imports import debugger
 
@@ -105,7 +106,8 @@ class WitWorld(wit_world.WitWorld):
         if debug is None:
             agent, uncaught, flush = None, _ignore, _begin_alone(message["pokes"])
         else:
-            agent = Agent(Channel(), {**debug, "packages": [*_LIBRARIES, *what["path"][1:]]}, EFFECTS)  # after the program's own folder
+            packages = [*_LIBRARIES, *what["path"][1:]]  # after the program's own folder
+            agent = Agent(Channel(), {**debug, "packages": packages}, EFFECTS, _CALLBACKS)
             uncaught, flush = agent.uncaught, _begin_debugged(agent)
         program.prepare(what)
         if agent is not None:
@@ -172,6 +174,7 @@ OURS = _below(*_FOLDERS)
 BINDINGS = _below("/world", "/bundled")
 HIDDEN = frozenset((OURS | BINDINGS).values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}
 LIBRARY.make_ready("sandstep.effects")
+_CALLBACKS = Callbacks(begin=calls.Calls._begin.__code__, invoke=calls.Calls.invoke.__code__)
 EFFECTS = LIBRARY.ready("sandstep.effects.inspect")
 gc.collect()
 gc.freeze()  # what every guest has from its start is no garbage: a collection must not touch, and so copy, its pages

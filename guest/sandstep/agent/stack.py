@@ -87,6 +87,11 @@ class Stack:
         flow, entries, index = self._find(number)
         return flow, entries[index]
 
+    def outward(self, number: int) -> tuple[Flow, list[Entry]]:
+        """A frame and what stands further out in the stack that it is of, and whose that is."""
+        flow, entries, index = self._find(number)
+        return flow, entries[index:]
+
     def place(self, number: int) -> Place:
         """The place of a frame's number; for what is no Python frame, that of the frame that waits for it."""
         _, entries, index = self._find(number)

@@ -22,7 +22,7 @@ from ..exceptions import summary
 from ..messages import RequestError
 from ..own import keep_builtins
 from ..sources import Sources
-from .flows import Flow, Flows, Waiting
+from .flows import Flow, Flows, State, Waiting, one_line
 
 keep_builtins(globals())
 
@@ -34,6 +34,7 @@ RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
 _referents = gc.get_referents
 _GATHERING = _tasks._GatheringFuture  # type: ignore[attr-defined]
 _DEFAULT_NAME = "Task-"
+_CANCELLED = asyncio.CancelledError
 _RUNNING_LOOP = asyncio._get_running_loop
 _SLEEP, _WAIT, _GROUP_EXIT = asyncio.sleep.__code__, _tasks._wait.__code__, asyncio.TaskGroup.__aexit__.__code__  # type: ignore[attr-defined]
 
@@ -87,10 +88,14 @@ class AsyncioTasks:
 
     def created(self, frame: FrameType, task: object) -> None:
         """`create_task` returns a task."""
-        flow = self.flow(task) if objects.is_a(task, _CFuture) or hasattr(type(task), "get_coro") else None
+        flow = self.flow_of(task)
         self._spawning.pop(id(frame.f_locals.get("coro")), None)
         if flow is not None:
             self.began(flow)
+
+    def flow_of(self, made: object) -> Flow | None:
+        """The flow of what `create_task` has made, if that is a task."""
+        return self.named(self.flow(made)) if objects.is_a(made, _CFuture) or hasattr(type(made), "get_coro") else None
 
     def flow(self, task: Any) -> Flow:
         """The flow of a task."""
@@ -125,6 +130,15 @@ class AsyncioTasks:
         """The task whose first frame this is."""
         return self._roots.get(id(frame)) if frame.f_code.co_flags & _SUSPENDS else None
 
+    def ends(self, frame: FrameType) -> Flow | None:
+        """The task that is over when this frame is left."""
+        if not frame.f_code.co_flags & _SUSPENDS:
+            return None
+        flow = self.root(frame)
+        if flow is None and self.current() is not None:  # one that began before it was known
+            flow = self.root(frame)
+        return flow and self.named(flow)
+
     def current(self) -> Flow | None:
         """The task that runs now."""
         try:
@@ -149,7 +163,7 @@ class AsyncioTasks:
         for reference, flow in sorted(self._known.values(), key=lambda each: each[1].number):
             task = reference()
             if task is not None and (not _done(task) or _untaken(task)):
-                flow.stem = self._stem(task)
+                flow.stem = self._stem(task, flow)
                 yield flow
 
     def named(self, flow: Flow) -> Flow:
@@ -157,19 +171,22 @@ class AsyncioTasks:
         reference = self._tasks.get(flow.number)
         task = reference() if reference is not None else None
         if task is not None:
-            flow.stem = self._stem(task)
+            flow.stem = self._stem(task, flow)
         return flow
 
-    def _stem(self, task: Any) -> str:
+    def _stem(self, task: Any, flow: Flow) -> str:
         """What tells a task apart: the name that it was given, else that of its coroutine's function."""
         name = _CTask.get_name(task) if objects.is_a(task, _CTask) else getattr(task, "_name", "")
         if type(name) is str and name and not (name.startswith(_DEFAULT_NAME) and name[len(_DEFAULT_NAME) :].isdigit()):
-            return name
+            return one_line(name)
+        if flow.function:
+            return flow.function
         first = None
         for frame in self.frames(task)[::-1]:
             first = first or frame.f_code.co_name
             if self._sources.owner(frame.f_code) == "user":
-                return frame.f_code.co_name
+                flow.function = frame.f_code.co_name
+                return flow.function
         code = getattr(_coroutine(task), "cr_code", None)
         return first or (code.co_name if code is not None else "task")
 
@@ -205,6 +222,14 @@ class AsyncioTasks:
     def waiters(self, flow: Flow) -> list[Flow]:
         task = self._task(flow)
         return [self.flow(each) for each in getattr(task, "_asyncio_awaited_by", None) or () if not _done(each)]
+
+    def state(self, flow: Flow) -> State:
+        task = self._task(flow)
+        if _done(task):
+            return "failed" if getattr(task, "_exception", None) is not None else "cancelled" if task.cancelled() else "done"
+        if getattr(task, "_fut_waiter", None) is not None:
+            return "waiting"
+        return "running" if self.current() is flow else "ready"
 
     def waiting(self, flow: Flow) -> Waiting:
         task = self._task(flow)
@@ -282,6 +307,11 @@ def _clock() -> float:
     from time import perf_counter
 
     return perf_counter()
+
+
+def is_cancellation(error: BaseException) -> bool:
+    """Whether an exception is the one that cancels a task."""
+    return objects.is_a(error, _CANCELLED)
 
 
 def _is_task(value: object) -> bool:

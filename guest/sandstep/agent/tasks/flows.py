@@ -17,18 +17,21 @@ type Owner = Literal["main", "asyncio", "effects"]
 
 _MOST_ENDED = 2000
 _MOST_NAMED = 8
+_LONGEST_NAME = 80
 
 
 class Flow:
     """The main program or a task. Its number is DAP's thread id and never used again; the task itself is not kept alive."""
 
-    __slots__ = ("_site", "began", "breaks", "held", "number", "ordinal", "owner", "parent", "stem", "told")
+    __slots__ = ("_site", "began", "breaks", "function", "held", "number", "ordinal", "owner", "parent", "stem", "told")
 
     def __init__(self, number: int, owner: Owner, stem: str, ordinal: int, parent: int, site: Site | tuple[CodeType, int] | None) -> None:
         self.number, self.owner, self.stem, self.ordinal = number, owner, stem, ordinal
         self.parent = parent
         """The number of the flow that spawned it."""
         self._site = site
+        self.function = ""
+        """The name of the function that it runs, once that is known for good."""
         self.began: float | None = None
         """A reading of the monotonic clock at its start, where that was taken: the host's clock is dear."""
         self.told = False
@@ -49,6 +52,13 @@ class Flow:
         if type(self._site) is tuple:
             self._site = site_of(*self._site)
         return self._site  # type: ignore[return-value]
+
+
+def one_line(name: str) -> str:
+    """A name that the program gave, as it can be shown in a list."""
+    if len(name) > _LONGEST_NAME:
+        name = name[: _LONGEST_NAME - 1] + "…"
+    return name if name.isprintable() else "".join(each if each.isprintable() else " " for each in name)
 
 
 class Flows:
@@ -103,6 +113,9 @@ class Runtime(Protocol):
 
     def flows(self) -> Iterator[Flow]:
         """Every task that lives, and those that failed and whose outcome nobody has taken; the oldest first."""
+
+    def state(self, flow: Flow) -> State:
+        """What a task does, cheaply: `waiting` says more."""
 
     def waiting(self, flow: Flow) -> Waiting:
         """What a task of this runtime waits for."""

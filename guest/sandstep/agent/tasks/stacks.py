@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import CodeType, FrameType
 
 from ..entries import Edge, Entry, Place, place_of
@@ -34,6 +35,11 @@ class Stacks:
         self.current = parts[0][0]
         for flow, entries in parts:
             self._running.setdefault(flow.number, []).extend(entries)
+
+    def left(self, places: Sequence[Place]) -> None:
+        """An exception has left the flow in which the program stands: its frames are over, and were these."""
+        if places:
+            self._running[self.current.number] = list(places)
 
     def clear(self) -> None:
         self._running = {}
