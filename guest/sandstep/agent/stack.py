@@ -4,7 +4,6 @@ from types import FrameType
 from typing import NamedTuple
 
 from . import codes
-from .effect_text import effect_text
 from .entries import Dispatch, Edge, Entry, Gone, Place, Site
 from .messages import Handler, Json, RequestError, integer
 from .own import keep_builtins
@@ -94,6 +93,11 @@ class Stack:
         flow = self._tasks.flows.get(edge.number) if edge is not None else None
         return flow or self._tasks.flows.main, entries[index]
 
+    def outward(self, number: int) -> tuple[Flow, list[Entry]]:
+        """A frame and what stands further out in the stack that it is of, and whose that is."""
+        flow, entries, index = self._find(number)
+        return flow, entries[index:]
+
     def place(self, number: int) -> Place:
         """The place of a frame's number; for what is no Python frame, that of the frame that waits for it."""
         _, entries, index = self._find(number)
@@ -124,7 +128,7 @@ class Stack:
             case Place():
                 return self._frame(number, entry)
             case Dispatch(effect, site, _):
-                return self._at(number, effect_text(effect, self._tasks.effects.fields(effect), self._tasks.effects.short), site, None)
+                return self._at(number, self._tasks.effects.text(effect), site, None)
             case Edge(_, name, site):
                 where = "" if site is None else f" · spawned at {site.function}() {self._name(site)}:{site.line}"
                 return self._at(number, f"── in task {name}{where} ──", site, "label")

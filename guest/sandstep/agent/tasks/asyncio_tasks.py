@@ -17,12 +17,13 @@ from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, Genera
 from typing import Any, TypeGuard
 from weakref import ref
 
+from .. import objects
 from ..entries import Entry, Place, place_of, places_of_traceback
 from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
 from ..sources import Sources
-from .flows import Call, Flow, Flows, Pending, Waiting
+from .flows import Call, Flow, Flows, Pending, State, Waiting, one_line
 from .futures import (
     awaiting,
     completers,
@@ -45,7 +46,8 @@ _RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
 
 _referents = gc.get_referents
 _DEFAULT_NAME = "Task-"
-_MOST_NAME, _MOST_SPAWNING = 60, 100
+_MOST_SPAWNING = 100
+_CANCELLED = asyncio.CancelledError
 _ASYNCIO = os.path.dirname(CREATE_TASK.co_filename) + "/"
 _RUNNING_LOOP = asyncio._get_running_loop
 _SLEEP, _WAIT, _GROUP_EXIT = asyncio.sleep.__code__, _tasks._wait.__code__, asyncio.TaskGroup.__aexit__.__code__  # type: ignore[attr-defined]
@@ -86,6 +88,8 @@ class AsyncioTasks:
         self._spawning: dict[int, Flow] = {}
         self._of_library: set[int] = set()
         self._made = 0
+        self._module: Callable[[], Any] = lambda: None
+        """The task that runs the main program's own code, which may await at its top."""
         self.here: Callable[[FrameType | None], tuple[Flow, tuple[CodeType, int] | None]] = lambda frame: (flows.main, None)
         """Which flow a frame belongs to, and the user's innermost place in it."""
         self.is_running: Callable[[Flow], bool] = lambda flow: False
@@ -98,6 +102,8 @@ class AsyncioTasks:
     def creates(self, frame: FrameType) -> None:
         """`create_task` begins: notes who spawns, and where. An eager task runs before there is a task object."""
         coroutine = frame.f_locals.get("coro")
+        if _is_module(coroutine):
+            return
         parent, site = self.here(frame.f_back)
         flow = self._new(coroutine, parent.number, site)
         if not flow.stem and not self._is_asked_for(frame.f_back):
@@ -115,6 +121,8 @@ class AsyncioTasks:
             self.began(flow)
         elif flow is not None:
             self.ended(flow)
+        elif is_task(task):
+            self.flow(task)
 
     def _new(self, coroutine: object, parent: int, site: tuple[CodeType, int] | None) -> Flow:
         self._made += 1
@@ -156,15 +164,22 @@ class AsyncioTasks:
         if known is not None and known[0]() is task:
             return known[1]
         coroutine = coroutine_of(task)
+        if _is_module(coroutine):
+            self._module = ref(task)
+            return self._flows.main
         flow = self._spawning.get(id(coroutine)) or self._new(coroutine, self._flows.main.number, None)
         self._note(task, flow)
         return flow
+
+    def flow_of(self, made: object) -> Flow | None:
+        """The flow of what `create_task` has made, if that is a task."""
+        return self.named(self.flow(made)) if is_task(made) else None
 
     # What is asked while it stands still
 
     def root(self, frame: FrameType) -> Flow | None:
         """The task whose first frame this is."""
-        if not frame.f_code.co_flags & _SUSPENDS:
+        if not frame.f_code.co_flags & _SUSPENDS or not frame.f_code.co_flags & inspect.CO_OPTIMIZED:
             return None
         coroutine = frame.f_generator
         flow = self._coroutines.get(id(coroutine))
@@ -175,6 +190,15 @@ class AsyncioTasks:
         reference = self._tasks.get(flow.number)
         task = reference() if reference is not None else None
         return flow if task is not None and coroutine_of(task) is coroutine else None
+
+    def ends(self, frame: FrameType) -> Flow | None:
+        """The task that is over when this frame is left."""
+        if not frame.f_code.co_flags & _SUSPENDS:
+            return None
+        flow = self.root(frame)
+        if flow is None and self.current() is not None:  # one that began before it was known
+            flow = self.root(frame)
+        return flow and self.named(flow)
 
     def current(self) -> Flow | None:
         """The task that runs now."""
@@ -229,7 +253,7 @@ class AsyncioTasks:
         """What tells a task apart: the name that it was given, else that of its coroutine's function."""
         given = given_name(task)
         if given and not (given.startswith(_DEFAULT_NAME) and given[len(_DEFAULT_NAME) :].isdigit()):
-            flow.stem = given[:_MOST_NAME].replace("\n", " ")
+            flow.stem = one_line(given)
         elif not flow.stem:
             codes = self._codes(task)
             chosen = next((code for code in codes if self._sources.owner(code) == "user"), codes[0] if codes else None)
@@ -289,22 +313,41 @@ class AsyncioTasks:
     def parent(self, flow: Flow) -> Flow | None:
         return self._flows.get(flow.parent)
 
-    def children(self, flow: Flow) -> list[Flow]:
-        known = [(reference(), each) for reference, each in self._known.values() if each.parent == flow.number]
-        return [self.named(each) for task, each in known if task is not None and not is_done(task)]
-
     def waiters(self, flow: Flow) -> list[Flow]:
         task = self._task(flow)
         return [self.flow(each) for each in awaiting(task) if not is_done(each)]
 
-    def waiting(self, flow: Flow) -> Waiting:
+    def state(self, flow: Flow) -> State:
         task = self._task(flow)
+        if is_done(task):
+            return "failed" if failure(task) is not None else "cancelled" if is_cancelled(task) else "done"
+        future = waits_on(task)
+        if future is not None and not is_done(future):
+            return "waiting"
+        return "running" if self.current() is flow else "ready"
+
+    @property
+    def runs_module(self) -> bool:
+        """Whether the event loop runs the main program's own code."""
+        task = self._module()
+        return task is not None and not is_done(task)
+
+    def of_module(self) -> list[Entry]:
+        """The main program's own frames, where its code awaits at its top and does not run now."""
+        task = self._module()
+        coroutine = coroutine_of(task) if task is not None else None
+        return [] if getattr(coroutine, "cr_running", True) else [place_of(frame) for frame in self.frames(coroutine)]
+
+    def waiting(self, flow: Flow) -> Waiting:
+        return self._waiting(self._task(flow), flow)
+
+    def _waiting(self, task: Any, flow: Flow) -> Waiting:
         if is_done(task):
             error = failure(task)
             if error is not None:
                 return Waiting("failed", summary(error))
             return Waiting("cancelled" if is_cancelled(task) else "done")
-        if self.current() is flow or self.is_running(flow):
+        if self.current() is flow or (flow.owner != "main" and self.is_running(flow)):
             return Waiting("running")
         future = waits_on(task)
         if future is None or is_done(future):
@@ -317,6 +360,8 @@ class AsyncioTasks:
 
     def waits_for_future(self, future: Any) -> Waiting:
         """What the event loop runs for."""
+        if future is not None and future is self._module():
+            return self._waiting(future, self._flows.main)
         return Waiting("waiting", "a future", (self.named(self.flow(future)),) if is_task(future) else ())
 
     def _completers(self, future: Any, frames: list[FrameType]) -> list[Any]:
@@ -377,6 +422,16 @@ _FRAMED = _WRAPPERS | {CoroutineType, GeneratorType, AsyncGeneratorType}
 _SUSPENDS = inspect.CO_COROUTINE | inspect.CO_ITERABLE_COROUTINE | inspect.CO_GENERATOR
 
 
+def _is_module(coroutine: object) -> bool:
+    """Whether a coroutine is a module's own code."""
+    return type(coroutine) is CoroutineType and not coroutine.cr_code.co_flags & inspect.CO_OPTIMIZED
+
+
 def is_event_loop(entry: Entry) -> TypeGuard[Place]:
     """Whether an entry of a running stack is an event loop that runs tasks."""
     return type(entry) is Place and entry.frame.f_code is _RUN_UNTIL_COMPLETE
+
+
+def is_cancellation(error: BaseException) -> bool:
+    """Whether an exception is the one that cancels a task."""
+    return objects.is_a(error, _CANCELLED)

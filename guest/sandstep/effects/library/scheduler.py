@@ -321,7 +321,9 @@ class Scheduler:
         return Transfer(k, None)
 
     def cancel_turn(self, turn: Turn) -> None:
-        """Cancel a task that does not run now."""
+        """Cancel a task that does not run now; one that has ended is left alone."""
+        if turn.cell.done:
+            return
         error = cancelled(turn)
         if turn.k is None:
             del self.turns[turn.info.task_id]
@@ -339,6 +341,7 @@ class Scheduler:
         if turn is None or turn is self.current:
             return False
         self.cancel_turn(turn)
+        self.outside.notice()
         return True
 
     def hold(self, task: TaskInfo, held: bool) -> None:
