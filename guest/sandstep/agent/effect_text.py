@@ -24,7 +24,7 @@ def effect_text(effect: object, fields: list[tuple[str, object]], short: Callabl
         shown = ""
     if shown and not shown.startswith("<"):
         return shown
-    renderer = Renderer(_FIELD, user=lambda value: objects.qualname(type(value)))
+    renderer = Renderer(_FIELD, user=lambda value: f"<{objects.qualname(type(value))}>")
     return f"{name}({', '.join(_part(renderer, value, short) for _, value in fields)})"
 
 

@@ -117,8 +117,9 @@ class AsyncioTasks:
         flow = self._spawning.pop(id(frame.f_locals.get("coro")), None)
         if flow is not None and is_task(task):
             self._note(task, flow)
-            self._name(task, flow)
-            self.began(flow)
+            if self._is_shown(task, flow):
+                self._name(task, flow)
+                self.began(flow)
         elif flow is not None:
             self.ended(flow)
         elif is_task(task):
@@ -173,7 +174,8 @@ class AsyncioTasks:
 
     def flow_of(self, made: object) -> Flow | None:
         """The flow of what `create_task` has made, if that is a task."""
-        return self.named(self.flow(made)) if is_task(made) else None
+        flow = self.flow(made) if is_task(made) else None
+        return self.named(flow) if flow is not None and self._is_shown(made, flow) else None
 
     # What is asked while it stands still
 
