@@ -102,7 +102,7 @@ def when(name: str, condition: str | None = None) -> Message:
 
 def stops(session: Session) -> list[tuple[str, str]]:
     """What each stop says, and the marks of its line, up to the end of the program."""
-    found = []
+    found: list[tuple[str, str]] = []
     while True:
         name, body = session.client.either("stopped", "exited")
         if name == "exited":
@@ -152,7 +152,8 @@ def test_effect_stops_in_its_task_with_the_whole_stack(debug: Debug) -> None:
     assert stop.body["threadId"] != 1
     assert session.locals()["word"]["value"] == "'good'"
     names = [frame["name"] for frame in session.frames()]
-    assert names[:2] == ["child", "── in task kind #1 · spawned at main() prog.py:31 ──"]
+    assert session.program
+    assert names[:2] == ["child", f"── in task kind #1 · spawned at main() prog.py:{session.program.line('spawn')} ──"]
     assert names[-2:] == ["main", "<module>"]
     session.client.request("setExceptionBreakpoints", filters=[])
     assert session.finish() == 0
@@ -212,7 +213,8 @@ def test_unhandled_effect_that_all_handlers_pass_on(debug: Debug) -> None:
 @pytest.mark.parametrize(
     ("text", "condition", "expected"),
     [
-        (EFFECTS, None, [("task kind #1 spawned", "spawn"), ("task child #2 spawned", "spawn_bad"), ("task child #3 spawned", "spawn_late")]),
+        (EFFECTS, None, [("task kind #1 spawned", "spawn"), ("task child #2 spawned", "spawn_bad"),
+                         ("task child #3 spawned", "spawn_late")]),
         (EFFECTS, "kind", [("task kind #1 spawned", "spawn")]),
         (ASYNCIO, None, [("task main #1 spawned", "run"), ("task fails #2 spawned", "spawn"), ("task long #3 spawned", "spawn_long"),
                          ("task never #4 spawned", "spawn_never")]),

@@ -10,11 +10,14 @@ _LIMIT, _FIELD = 120, 40
 
 
 def effect_text(effect: object, fields: list[tuple[str, object]]) -> str:
-    """An effect as it would be written, `Ask('timeout')`; values whose text the program makes are shown by their type."""
+    """An effect as it would be written, `Ask('timeout')`; values whose text only the program's code knows are shown by their type."""
     name = objects.qualname(type(effect)).rpartition(".")[2]
     try:
         shown = Renderer(_LIMIT).text(effect)
     except NeedsUserCode:
+        shown = ""
+    if not shown or shown.startswith("<"):  # or it says nothing but its address
         renderer = Renderer(_FIELD, user=lambda value: f"<{objects.qualname(type(value))}>")
-        shown = f"{name}({', '.join(renderer.text(value) for _, value in fields)})"
-    return shown if not shown.startswith("<") else name
+        values = ", ".join(renderer.text(value) for _, value in fields)
+        shown = f"{name}({values})"
+    return shown if len(shown) <= _LIMIT else f"{shown[: _LIMIT - 1]}…"
