@@ -152,7 +152,8 @@ def test_effect_stops_in_its_task_with_the_whole_stack(debug: Debug) -> None:
     assert stop.body["threadId"] != 1
     assert session.locals()["word"]["value"] == "'good'"
     names = [frame["name"] for frame in session.frames()]
-    assert names[:2] == ["child", "── in task kind #1 · spawned at main() prog.py:31 ──"]
+    assert session.program
+    assert names[:2] == ["child", f"── in task kind #1 · spawned at main() prog.py:{session.program.line('spawn')} ──"]
     assert names[-2:] == ["main", "<module>"]
     session.client.request("setExceptionBreakpoints", filters=[])
     assert session.finish() == 0

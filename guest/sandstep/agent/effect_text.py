@@ -25,7 +25,8 @@ def effect_text(effect: object, fields: list[tuple[str, object]], short: Callabl
     if shown and not shown.startswith("<"):
         return shown
     renderer = Renderer(_FIELD, user=lambda value: f"<{objects.qualname(type(value))}>")
-    return f"{name}({', '.join(_part(renderer, value, short) for _, value in fields)})"
+    shown = f"{name}({', '.join(_part(renderer, value, short) for _, value in fields)})"
+    return shown if len(shown) <= _LIMIT else f"{shown[: _LIMIT - 1]}…"
 
 
 def _part(renderer: Renderer, value: object, short: Callable[[object], str | None]) -> str:

@@ -21,7 +21,7 @@ from .own import keep_builtins
 from .render import Renderer
 from .sources import Sources
 from .tasks import Flow, Pending, Tasks
-from .tasks.asyncio_tasks import CREATE_TASK, is_cancellation
+from .tasks.asyncio_tasks import CREATE_TASK, RUN_UNTIL_COMPLETE, is_cancellation
 
 keep_builtins(globals())
 
@@ -197,7 +197,7 @@ class Happenings:
             return
         code = function.__code__ if function is not None else None
         for each in points:
-            self._functions.verify(each, code)
+            self._functions.verify(each, code if code is not None and self._sources.owner(code) == "user" else None)
         text = f"handler {name} takes {self._tasks.effects.text(effect)}"
         if code is not None and self._sources.is_mine(code):
             self._functions.expect(code, Reached(points, {"effect": effect}, text))
@@ -229,8 +229,20 @@ class Happenings:
 
     def _task_made(self, frame: FrameType, task: object) -> None:
         flow = self._tasks.asyncio.flow_of(task)
-        if flow is not None:
+        if flow is not None and not self._is_housekeeping(frame):
             self._stop_at_task("taskSpawned", frame, flow, "spawned")
+
+    def _is_housekeeping(self, frame: FrameType) -> bool:
+        """Whether the event loop makes a task for a coroutine of its own, as it does when it is closed."""
+        code = getattr(frame.f_locals.get("coro"), "cr_code", None)
+        if type(code) is not CodeType or self._sources.is_mine(code):
+            return False
+        above = frame.f_back
+        while above is not None and not self._sources.is_mine(above.f_code):
+            if above.f_code is RUN_UNTIL_COMPLETE:
+                return True
+            above = above.f_back
+        return False
 
     def _effect_task_made(self, frame: FrameType, turn: Any) -> None:
         if turn.info.parent_task is not None:

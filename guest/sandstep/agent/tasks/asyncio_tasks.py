@@ -42,7 +42,7 @@ keep_builtins(globals())
 CREATE_TASK = base_events.BaseEventLoop.create_task.__code__
 """The code of asyncio's function that makes a task: it tells who spawned it, and where."""
 
-_RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
+RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
 
 _referents = gc.get_referents
 _DEFAULT_NAME = "Task-"
@@ -431,7 +431,7 @@ def _is_module(coroutine: object) -> bool:
 
 def is_event_loop(entry: Entry) -> TypeGuard[Place]:
     """Whether an entry of a running stack is an event loop that runs tasks."""
-    return type(entry) is Place and entry.frame.f_code is _RUN_UNTIL_COMPLETE
+    return type(entry) is Place and entry.frame.f_code is RUN_UNTIL_COMPLETE
 
 
 def is_cancellation(error: BaseException) -> bool:

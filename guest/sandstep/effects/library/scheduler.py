@@ -338,7 +338,7 @@ class Scheduler:
     def cancel(self, task: TaskInfo) -> bool:
         """Cancel a task from outside of the program, while it stands still; False for the one that runs."""
         turn = self.turns.get(task.task_id)
-        if turn is None or turn is self.current:
+        if turn is None or turn.info.status == "running":
             return False
         self.cancel_turn(turn)
         self.outside.notice()
