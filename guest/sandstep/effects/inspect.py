@@ -23,23 +23,26 @@ import gc
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, Literal
 
 from sandstep.effects import live, machine
 from sandstep.effects.boundaries import frames_of
 from sandstep.effects.capture import handler_code, handler_name, is_spawned, outward, statuses_of
 from sandstep.effects.chain import AnyGenerator, Continuation, Fiber, Frame, Status, TaskInfo
-from sandstep.effects.dispatch import offer
+from sandstep.effects.dispatch import offer, perform
 from sandstep.effects.library.scheduler import Scheduler, hosting
 from sandstep.effects.library.tasks import SchedulerEffect
 from sandstep.effects.live import HasTasks
 from sandstep.effects.machine import Machine
+from sandstep.effects.operations import answer_passed
 from sandstep.effects.own_frames import is_own
 from sandstep.effects.rendering import MARKS
 from sandstep.effects.sites import EffectCreationContext, generator_frame, inner_generators, live_generator
 
 _LOOP = Machine._loop.__code__
+_ANSWERING = frozenset({perform.__code__, answer_passed.__code__})
+"""The codes of what calls a handler that has no generator."""
 
 Role = Literal["program", "handler", "runtime"]
 
@@ -195,6 +198,30 @@ def prefer(task: TaskInfo | None) -> None:
         scheduler.prefer(task)
 
 
+def drives(run: Machine, frame: FrameType) -> bool:
+    """Whether this is the frame of the generator that a machine runs now."""
+    return run.frame is not None and generator_frame(run.frame.gen) is frame
+
+
+def in_force(run: Machine) -> list[tuple[int, str, CodeType | None]]:
+    """The handlers that are in force for the generator that a machine runs now, innermost first: serial number, name, code."""
+    return [(fiber.serial, handler_name(fiber.handler), handler_code(fiber)) for fiber in outward(run.fiber) if fiber.spec is not None]
+
+
+def asked(frame: FrameType) -> int | None:
+    """The serial number of the handler that begins to work with this frame, which has just started; None for any other frame."""
+    caller = frame.f_back
+    if caller is None:
+        return None
+    if caller.f_code is offer.__code__ or caller.f_code in _ANSWERING:
+        target = caller.f_locals.get("target")
+        return target.serial if isinstance(target, Fiber) else None
+    run = loop_of(caller)
+    if run is None or not drives(run, frame) or run.frame is None or run.frame.k is None:
+        return None
+    return run.frame.k.taker
+
+
 def in_this_thread(run: Machine) -> bool:
     """Whether a machine runs in the thread that asks."""
     return run.thread == threading.get_ident()
@@ -261,9 +288,12 @@ __all__ = [
     "HandlerLink",
     "Link",
     "TaskLink",
+    "asked",
     "cancel",
     "chain",
+    "drives",
     "fields",
+    "in_force",
     "in_this_thread",
     "loop_of",
     "offered",

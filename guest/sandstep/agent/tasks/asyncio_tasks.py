@@ -69,6 +69,8 @@ class AsyncioTasks:
         self._tasks: dict[int, ref[Any]] = {}
         self._roots: dict[int, Flow] = {}
         self._spawning: dict[int, tuple[tuple[CodeType, int] | None, int]] = {}
+        self._beginning: dict[int, int] = {}
+        """Coroutines of which a task is being made, and their first frames."""
         self._made = 0
         self.here: Callable[[FrameType | None], tuple[Flow, tuple[CodeType, int] | None]] = lambda frame: (flows.main, None)
         """Which flow a frame belongs to, and the user's innermost place in it."""
@@ -84,11 +86,13 @@ class AsyncioTasks:
         coroutine = frame.f_locals.get("coro")
         flow, site = self.here(frame.f_back)
         self._spawning[id(coroutine)] = site, flow.number
+        self._beginning[id(coroutine)] = id(_first_frame(coroutine))
 
     def created(self, frame: FrameType, task: object) -> None:
         """`create_task` returns a task."""
         flow = self.flow(task) if objects.is_a(task, _CFuture) or hasattr(type(task), "get_coro") else None
         self._spawning.pop(id(frame.f_locals.get("coro")), None)
+        self._beginning.pop(id(frame.f_locals.get("coro")), None)
         if flow is not None:
             self.began(flow)
 
@@ -102,7 +106,7 @@ class AsyncioTasks:
         coroutine = _coroutine(task)
         site, parent = self._spawning.get(id(coroutine), (None, self._flows.main.number))
         flow = self._flows.new("asyncio", "", self._made, parent, site)
-        root = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
+        root = _first_frame(coroutine)
         if root is not None:
             self._roots[id(root)] = flow
         roots, root_key = self._roots, id(root)
@@ -123,7 +127,14 @@ class AsyncioTasks:
 
     def root(self, frame: FrameType) -> Flow | None:
         """The task whose first frame this is."""
-        return self._roots.get(id(frame)) if frame.f_code.co_flags & _SUSPENDS else None
+        if not frame.f_code.co_flags & _SUSPENDS:
+            return None
+        if id(frame) in self._beginning.values() and id(frame) not in self._roots:
+            list(self.flows())  # an eager task runs before it has been made
+        flow = self._roots.get(id(frame))
+        reference = self._tasks.get(flow.number) if flow is not None else None
+        task = reference() if reference is not None else None
+        return flow if task is not None and _first_frame(_coroutine(task)) is frame else None
 
     def current(self) -> Flow | None:
         """The task that runs now."""
@@ -262,6 +273,11 @@ class AsyncioTasks:
     def task(self, flow: Flow) -> object:
         return self._task(flow)
 
+    def has_ended(self, flow: Flow) -> bool:
+        reference = self._tasks.get(flow.number)
+        task = reference() if reference is not None else None
+        return task is None or _done(task)
+
     def cancel(self, flow: Flow) -> None:
         if not self._task(flow).cancel():
             raise RequestError(f"{flow.name} has ended.")
@@ -290,6 +306,11 @@ def _is_task(value: object) -> bool:
 
 def _coroutine(task: Any) -> Any:
     return _CTask.get_coro(task) if objects.is_a(task, _CTask) else getattr(task, "_coro", None)
+
+
+def _first_frame(coroutine: Any) -> FrameType | None:
+    found: FrameType | None = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
+    return found
 
 
 def _done(task: Any) -> bool:
