@@ -133,6 +133,25 @@ def test_stops_when_a_task_resumes(debug: Debug, program: str) -> None:
     assert session.finish() == 0
 
 
+def test_stops_a_running_program_when_a_task_resumes(debug: Debug) -> None:
+    session = debug.stopped(TWO.replace("    order.append(name)  # @second", "    while True:\n        yield Yield()  # @second"))
+    other = thread(session, "b")
+    session.resume("continue")
+    session.client.request("sandstepBreakOnResume", threadId=other, enabled=True)
+    stop = session.stop()
+    assert stop.thread == other
+    assert session.where() in ("yield", "second")
+
+
+def test_a_breakpoint_in_another_task_says_so(debug: Debug) -> None:
+    session = debug.stopped(TWO.replace("# @second", "# @second!"))
+    session.over()
+    assert session.where() == "gather"
+    stop = session.over()
+    assert (stop.reason, session.where()) == ("breakpoint", "second")
+    assert stop.body["text"] == "In a #1, not in main program, which is being stepped."
+
+
 def test_a_task_that_is_not_to_stop_after_all(debug: Debug) -> None:
     session = debug.stopped(TWO)
     other = thread(session, "b")

@@ -56,10 +56,12 @@ class Stepper:
     def begin(self, kind: Kind, frame: FrameType | None, flow: Flow, target: int | None = None, handler: int | None = None) -> None:
         """A new step; one that was pending is moot. Without a frame it ends at the next line that the task runs."""
         self.drop()
+        runs = flow is self._tasks.current
+        if frame is not None and not runs and not self._sources.can_step(frame.f_code):
+            frame = None
         step = self.step = Step(kind, frame, flow)
         step.target, step.handler = target, handler
         has_left, self.has_left = self.has_left, False
-        runs = flow is self._tasks.current
         if frame is None:
             step.seeking = "anything" if kind == "entry" else "flow"
         else:
@@ -95,6 +97,7 @@ class Stepper:
     def go_on(self) -> None:
         """Watches for the end of the step."""
         step = self.step
+        self._awaited = {flow for flow in self._awaited if not self.driving.has_ended(flow)}
         if step is None:
             if self._awaited:
                 self._monitor.everywhere(_REASON, EVENTS.PY_THROW)
@@ -119,6 +122,8 @@ class Stepper:
         """The program stops when this task runs next, or no longer does."""
         flow.breaks = enabled
         (self._awaited.add if enabled else self._awaited.discard)(flow)
+        if not self._awaited and self.step is None:
+            self.suspend()
 
     def _finish(self, frame: FrameType) -> None:
         step = self.step
