@@ -351,14 +351,14 @@ class Agent:
         again = self._tasks.starts(code, frame)
         again = self._happenings.starts(code, frame, quiet=self._serving) or again
         again = self._breakpoints.look(code, frame, starts=True) or again
-        if self._stepper.sees_starts and self._stepper.on_start(frame):
+        if self._stepper.sees_starts and self._stepper.on_start(frame, "start"):
             again = True
         return None if again else DISABLE
 
     def _on_resume(self, code: CodeType, offset: int) -> object:
         frame = _getframe(1)
         self._breakpoints.look(code, frame, starts=False)
-        if self._stepper.sees_starts and self._stepper.on_start(frame):
+        if self._stepper.sees_starts and self._stepper.on_start(frame, "resume"):
             return None
         return DISABLE
 
@@ -370,7 +370,7 @@ class Agent:
 
     def _on_throw(self, code: CodeType, offset: int, error: BaseException) -> None:
         if not self._serving and self._stepper.sees_starts:
-            self._stepper.on_start(_getframe(1))
+            self._stepper.on_start(_getframe(1), "throw")
 
     def _on_unwind(self, code: CodeType, offset: int, error: BaseException) -> None:
         if not self._serving:

@@ -21,7 +21,7 @@ from .own import keep_builtins
 from .render import Renderer
 from .sources import Sources
 from .tasks import Flow, Pending, Tasks
-from .tasks.asyncio_tasks import CREATE_TASK, RUN_UNTIL_COMPLETE, is_cancellation
+from .tasks.asyncio_tasks import CREATE_TASK, is_cancellation
 
 keep_builtins(globals())
 
@@ -229,20 +229,8 @@ class Happenings:
 
     def _task_made(self, frame: FrameType, task: object) -> None:
         flow = self._tasks.asyncio.flow_of(task)
-        if flow is not None and not self._is_housekeeping(frame):
+        if flow is not None:
             self._stop_at_task("taskSpawned", frame, flow, "spawned")
-
-    def _is_housekeeping(self, frame: FrameType) -> bool:
-        """Whether the event loop makes a task for a coroutine of its own, as it does when it is closed."""
-        code = getattr(frame.f_locals.get("coro"), "cr_code", None)
-        if type(code) is not CodeType or self._sources.is_mine(code):
-            return False
-        above = frame.f_back
-        while above is not None and not self._sources.is_mine(above.f_code):
-            if above.f_code is RUN_UNTIL_COMPLETE:
-                return True
-            above = above.f_back
-        return False
 
     def _effect_task_made(self, frame: FrameType, turn: Any) -> None:
         if turn.info.parent_task is not None:

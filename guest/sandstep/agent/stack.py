@@ -86,6 +86,15 @@ class Stack:
         """The same of any thread."""
         return [entry for entry in self.of(flow).entries if type(entry) is Place]
 
+    def own_place(self, flow: Flow) -> Place | None:
+        """The innermost Python frame of a thread that is not one of its parents'."""
+        for entry in self.of(flow).entries:
+            if type(entry) is Place:
+                return entry
+            if type(entry) is Edge and flow.owner != "main":
+                return None
+        return None
+
     def entry(self, number: int) -> tuple[Flow, Entry]:
         """What a frame's number stands for, and whose it is: a stack goes on with those of the task's parents."""
         _, entries, index = self._find(number)

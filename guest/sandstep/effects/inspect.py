@@ -50,6 +50,9 @@ _WAITING = (Outside.run_until_change.__code__, run_parked.__code__)
 
 _Statuses = dict[int, tuple[Status, int]]
 
+_ANSWERING = frozenset({perform.__code__, answer_passed.__code__})
+"""The codes of what calls a handler that has no generator."""
+
 Role = Literal["program", "handler", "runtime"]
 
 
@@ -305,6 +308,30 @@ def in_force(within: Machine | Continuation, wanted: FrameType) -> list[HandlerL
     return _in_force(within.head, within.head.frame, statuses_of(within), None, wanted)
 
 
+def drives(run: Machine, frame: FrameType) -> bool:
+    """Whether this is the frame of the generator that a machine runs now."""
+    return run.frame is not None and generator_frame(run.frame.gen) is frame
+
+
+def in_force_now(run: Machine) -> list[tuple[int, str, CodeType | None]]:
+    """The handlers that are in force for the generator that a machine runs now, innermost first: serial number, name, code."""
+    return [(fiber.serial, handler_name(fiber.handler), handler_code(fiber)) for fiber in outward(run.fiber) if fiber.spec is not None]
+
+
+def asked(frame: FrameType) -> int | None:
+    """The serial number of the handler that begins to work with this frame, which has just started; None for any other frame."""
+    caller = frame.f_back
+    if caller is None:
+        return None
+    if caller.f_code is offer.__code__ or caller.f_code in _ANSWERING:
+        target = caller.f_locals.get("target")
+        return target.serial if isinstance(target, Fiber) else None
+    run = loop_of(caller)
+    if run is None or not drives(run, frame) or run.frame is None or run.frame.k is None:
+        return None
+    return run.frame.k.taker
+
+
 def in_this_thread(run: Machine) -> bool:
     """Whether a machine runs in the thread that asks."""
     return run.thread == threading.get_ident()
@@ -405,13 +432,16 @@ __all__ = [
     "Link",
     "TaskCancelledError",
     "TaskLink",
+    "asked",
     "awaited",
     "cancel",
     "chain",
+    "drives",
     "effect_types",
     "fields",
     "hold",
     "in_force",
+    "in_force_now",
     "in_this_thread",
     "is_between",
     "loop_of",

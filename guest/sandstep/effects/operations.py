@@ -188,6 +188,7 @@ def pass_on(machine: Machine, node: nodes.Pass) -> Any:
             marks += ((k.taker, "passed", generator_code(frame.gen), offset_of(frame)),)
         while machine.drop_frame() is not frame:
             continue
+    frame = None  # its generator goes before the next handler is asked
     k.outcome = "passed"
     start = machine.fiber
     machine.attach(k)

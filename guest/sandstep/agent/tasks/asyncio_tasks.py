@@ -154,8 +154,11 @@ class AsyncioTasks:
 
     def _is_asked_for(self, frame: FrameType | None) -> bool:
         """Whether it is the user's code that asks asyncio for a task, and not that of another library."""
-        owner = self._sources.owner
+        owner, closes = self._sources.owner, False
         while frame is not None and (frame.f_code.co_filename.startswith(_ASYNCIO) or owner(frame.f_code) == "hidden"):
+            if closes:
+                return False  # asyncio runs a loop for itself, as it does to close it
+            closes = frame.f_code is RUN_UNTIL_COMPLETE
             frame = frame.f_back
         return frame is not None and self._sources.owner(frame.f_code) == "user"
 
@@ -407,6 +410,11 @@ class AsyncioTasks:
 
     def task(self, flow: Flow) -> object:
         return self._task(flow)
+
+    def has_ended(self, flow: Flow) -> bool:
+        reference = self._tasks.get(flow.number)
+        task = reference() if reference is not None else None
+        return task is None or is_done(task)
 
     def cancel(self, flow: Flow) -> None:
         if not self._task(flow).cancel():

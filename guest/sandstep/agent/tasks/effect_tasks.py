@@ -21,6 +21,9 @@ MAIN = 0
 """The number of the task that each scheduler begins with: the program itself, which nobody spawned."""
 
 
+_ENDED = frozenset({"done", "failed", "cancelled"})
+
+
 class Part(NamedTuple):
     """A stretch of what a run runs now: it belongs to the task, or to whoever runs the program if that is None."""
 
@@ -151,8 +154,33 @@ class EffectTasks:
     def hold(self, flow: Flow, held: bool) -> None:
         self._inspect.hold(self._task(flow), held)
 
+    def has_ended(self, flow: Flow) -> bool:
+        reference = self._tasks.get(flow.number)
+        info = reference() if reference is not None else None
+        return info is None or info.status in _ENDED
+
     def prefer(self, flow: Flow | None) -> None:
-        self._inspect.prefer(self._task(flow) if flow is not None else None)
+        if flow is None or flow.owner == "effects":
+            self._inspect.prefer(self._task(flow) if flow is not None else None)
+            return
+        for scheduler in self._inspect.schedulers():
+            main = scheduler.task_info(MAIN) if self._hosts.get(scheduler) == flow.number else None
+            if main is not None:
+                self._inspect.prefer(main)
+
+    def drives(self, run: Any, frame: FrameType) -> bool:
+        """Whether this is the frame of the generator that a run runs now."""
+        return bool(self._inspect.drives(run, frame))
+
+    def in_force(self, run: Any) -> list[tuple[int, str, CodeType | None]]:
+        """The handlers in force where a run is, innermost first: serial number, name, code."""
+        found: list[tuple[int, str, CodeType | None]] = self._inspect.in_force_now(run)
+        return found
+
+    def asked(self, frame: FrameType) -> int | None:
+        """The serial number of the handler that begins to work with this frame."""
+        found: int | None = self._inspect.asked(frame)
+        return found
 
     def runs(self, frame: FrameType) -> Any:
         """The run whose outermost frame this is, else None."""

@@ -149,6 +149,9 @@ class Runtime(Protocol):
     def waiters(self, flow: Flow) -> list[Flow]:
         """The flows that wait for a task's outcome."""
 
+    def has_ended(self, flow: Flow) -> bool:
+        """Whether a task has its outcome, or is gone. Asked while the program runs too."""
+
     def task(self, flow: Flow) -> object:
         """The task itself. Raises RequestError if it is gone."""
 

@@ -175,6 +175,15 @@ class Tasks:
                 return self.asyncio.waits_for_future(loop.f_locals.get("future"))
         return Waiting("running") if flow.owner == "main" else self.stacks.runtime(flow).waiting(flow)
 
+    def prefer(self, flow: Flow | None) -> None:
+        """Holds all tasks back but one; None: no longer. Raises RequestError where a scheduler cannot."""
+        if flow is None or flow.owner == "effects":
+            self.effects.prefer(flow)
+        elif flow.owner == "asyncio" or any(True for _ in self.asyncio.flows()):
+            self.asyncio.prefer(flow)
+        else:
+            self.effects.prefer(flow)
+
     def stack(self, number: int) -> list[Entry]:
         """The whole stack of a thread, innermost first."""
         return self.stacks.of(self.flow(number))
