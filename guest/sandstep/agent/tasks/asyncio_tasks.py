@@ -158,9 +158,11 @@ class AsyncioTasks:
     def flows(self) -> Iterator[Flow]:
         loop = _RUNNING_LOOP()
         if loop is not None:
+            known = self._known
             for each in _all_tasks(loop):
-                self.flow(each)
-        for reference, flow in sorted(self._known.values(), key=lambda each: each[1].number):
+                if id(each) not in known or known[id(each)][0]() is not each:
+                    self.flow(each)
+        for reference, flow in list(self._known.values()):  # in the order in which they were made
             task = reference()
             if task is not None and (not _done(task) or _untaken(task)):
                 flow.stem = self._stem(task, flow)
@@ -176,7 +178,7 @@ class AsyncioTasks:
 
     def _stem(self, task: Any, flow: Flow) -> str:
         """What tells a task apart: the name that it was given, else that of its coroutine's function."""
-        name = _CTask.get_name(task) if objects.is_a(task, _CTask) else getattr(task, "_name", "")
+        name = _CTask.get_name(task) if type(task) is _CTask or objects.is_a(task, _CTask) else getattr(task, "_name", "")
         if type(name) is str and name and not (name.startswith(_DEFAULT_NAME) and name[len(_DEFAULT_NAME) :].isdigit()):
             return one_line(name)
         if flow.function:
@@ -238,14 +240,13 @@ class AsyncioTasks:
             if error is not None:
                 return Waiting("failed", summary(error))
             return Waiting("cancelled" if task.cancelled() else "done")
-        if self.current() is flow:
-            return Waiting("running")
         future = getattr(task, "_fut_waiter", None)
         if future is None:
-            return Waiting("ready")
+            return Waiting("running" if self.current() is flow else "ready")
         frames = self.frames(task)
         on = [self.named(self.flow(each)) for each in self._completers(future, frames) if not _done(each)]
-        on.sort(key=lambda each: each.ordinal)
+        if len(on) > 1:
+            on.sort(key=lambda each: each.ordinal)
         words, seconds = self._words(frames)
         return Waiting("waiting", words, tuple(on), seconds)
 
@@ -303,6 +304,9 @@ _FRAMED = _WRAPPERS | {CoroutineType, GeneratorType, AsyncGeneratorType}
 _SUSPENDS = inspect.CO_COROUTINE | inspect.CO_ITERABLE_COROUTINE | inspect.CO_GENERATOR
 
 
+_task_done: Callable[[Any], bool] = _CTask.done
+
+
 def _clock() -> float:
     from time import perf_counter
 
@@ -315,14 +319,19 @@ def is_cancellation(error: BaseException) -> bool:
 
 
 def _is_task(value: object) -> bool:
+    cls = type(value)
+    if cls is _CTask or cls is _CFuture:
+        return cls is _CTask
     return objects.is_a(value, _CTask) or objects.is_a(value, _tasks._PyTask)  # type: ignore[attr-defined]
 
 
 def _coroutine(task: Any) -> Any:
-    return _CTask.get_coro(task) if objects.is_a(task, _CTask) else getattr(task, "_coro", None)
+    return _CTask.get_coro(task) if type(task) is _CTask or objects.is_a(task, _CTask) else getattr(task, "_coro", None)
 
 
 def _done(task: Any) -> bool:
+    if type(task) is _CTask:
+        return _task_done(task)
     return bool(_CFuture.done(task)) if objects.is_a(task, _CFuture) else bool(getattr(task, "_state", "") != "PENDING")
 
 
