@@ -298,6 +298,8 @@ class Agent:
         command = message.get("command")
         handler = self._handlers.get(command) if isinstance(command, str) else None
         self._console.request = message
+        if self._tasks.interrupted is not None or command not in _LOOKS:
+            self._tasks.moment += 1
         try:
             if handler is None:
                 raise RequestError(f"The debugger does not know {command!r}.")
@@ -406,6 +408,10 @@ _AT_STOPS = frozenset(
     ("stackTrace", "scopes", "variables", "setVariable", "setExpression", "evaluate", "completions", "exceptionInfo", "continue", "next",
      "stepIn", "stepOut", "stepInTargets", "sandstepEffects")
 )  # fmt: skip
+
+
+_LOOKS = frozenset(("threads", "stackTrace", "scopes", "variables", "exceptionInfo", "sandstepTasks", "sandstepEffects"))
+"""What leaves all as it is."""
 
 
 def _frames() -> list[FrameType]:

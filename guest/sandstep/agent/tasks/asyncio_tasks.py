@@ -231,10 +231,12 @@ class AsyncioTasks:
         if loop is not None:
             try:
                 for each in _all_tasks(loop):
-                    self.flow(each)
+                    known = self._known.get(id(each))
+                    if known is None or known[0]() is not each:
+                        self.flow(each)
             except Exception:
                 pass  # a task of a class that cannot be hashed keeps asyncio itself from listing them; the others were noted
-        for reference, flow in sorted(self._known.values(), key=lambda each: each[1].number):
+        for reference, flow in list(self._known.values()):  # in the order in which they were made
             task = reference()
             if task is not None and (not is_done(task) or is_untaken(task)) and self._is_shown(task, flow):
                 self._name(task, flow)
@@ -352,11 +354,11 @@ class AsyncioTasks:
             if error is not None:
                 return Waiting("failed", summary(error))
             return Waiting("cancelled" if is_cancelled(task) else "done")
-        if self.current() is flow or (flow.owner != "main" and self.is_running(flow)):
+        if flow.owner != "main" and self.is_running(flow):
             return Waiting("running")
         future = waits_on(task)
         if future is None or is_done(future):
-            return Waiting("ready")
+            return Waiting("running" if self.current() is flow else "ready")
         frames = self.frames(coroutine_of(task))
         on = [self.named(self.flow(each)) for each in self._completers(future, frames) if not is_done(each)]
         on.sort(key=lambda each: each.ordinal)

@@ -38,6 +38,8 @@ class Tasks:
         self.asyncio.began = self.effects.began = self._began
         self.asyncio.ended = self.effects.ended = self._ended
         self.event: Callable[[str, Json], None] = lambda name, body: None
+        self.moment = 0
+        """Another number whenever tasks may have come, gone, or gone on."""
         self.interrupted: FrameType | None = None
         """Where the program is that does not stand still, while it is interrupted to serve requests."""
         self._events_left = _MOST_EVENTS
@@ -91,6 +93,7 @@ class Tasks:
     def stand(self, frame: FrameType | None) -> None:
         """The program stands in this frame."""
         self.stacks.stand(frame)
+        self.moment += 1
         self._events_left = _MOST_EVENTS
 
     def clear(self) -> None:
@@ -138,10 +141,17 @@ class Tasks:
         tasks = [each for each in self.living() if each is not main]
         living = {main.number, *(each.number for each in tasks)}
         for flow in tasks:
-            parent: Flow | None = self.stacks.parent(flow)
-            while parent is not None and parent.number not in living:
-                parent = self.flows.get(parent.parent)
-            found.setdefault(main.number if parent is None else parent.number, []).append(flow)
+            number = flow.parent
+            if flow.owner == "effects":
+                parent = self.stacks.parent(flow)
+                number = main.number if parent is None else parent.number
+            while number not in living:
+                ended = self.flows.get(number)
+                number = main.number if ended is None else ended.parent
+            if number in found:
+                found[number].append(flow)
+            else:
+                found[number] = [flow]
         return found
 
     @contextlib.contextmanager

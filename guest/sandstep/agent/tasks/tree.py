@@ -32,6 +32,8 @@ class Tree:
 
     def __init__(self, tasks: Tasks, sources: Sources) -> None:
         self._tasks, self._sources = tasks, sources
+        self._seen: tuple[int, dict[int, list[Flow]]] = -1, {}
+        self._level_seen: tuple[int, int, str, list[Flow | tuple[Like, list[Flow]]]] = -1, 0, "", []
 
     def handlers(self) -> dict[str, Handler]:
         return {"sandstepTasks": self._show, "sandstepHoldTask": self._hold}
@@ -39,29 +41,47 @@ class Tree:
     def _show(self, arguments: Json) -> Json:
         start, count = integer(arguments, "start", 0), integer(arguments, "count", 0)
         with self._tasks.interrupted_here():
-            children = self._tasks.by_parent()
+            children = self._children()
             shown: list[Flow | tuple[Like, list[Flow]]]
             if "parent" in arguments:
                 flow = self._tasks.flow(integer(arguments, "parent"))
-                shown = self._level(children.get(flow.number, []), text(arguments, "group", ""))
+                shown = self._level_of(flow, text(arguments, "group", ""), children)
             else:
                 shown = [self._tasks.flows.main]
             page = shown[max(0, start) : max(0, start) + count if count > 0 else None]
             entries = [self._task(each, children) if type(each) is Flow else _group(*each) for each in page]  # type: ignore[misc]
         return {"entries": entries, "total": len(shown)}
 
+    def _children(self) -> dict[int, list[Flow]]:
+        """The tasks by their parents, found once as long as nothing has moved."""
+        moment = self._tasks.moment
+        if self._seen[0] != moment:
+            self._seen = moment, self._tasks.by_parent()
+        return self._seen[1]
+
+    def _level_of(self, flow: Flow, group: str, children: dict[int, list[Flow]]) -> list[Flow | tuple[Like, list[Flow]]]:
+        """The same of what is shown last, which is paged through."""
+        asked = self._tasks.moment, flow.number, group
+        if self._level_seen[:3] != asked:
+            self._level_seen = *asked, self._level(children.get(flow.number, []), group)
+        return self._level_seen[3]
+
     def _level(self, flows: list[Flow], group: str) -> list[Flow | tuple[Like, list[Flow]]]:
         """The children of a task: those of a group, or all, where many that are alike are one."""
-        alike: dict[Like, list[Flow]] = {}
+        alike: dict[tuple[str, State], list[Flow]] = {}
         state = self._tasks.state
         for flow in flows:
-            alike.setdefault(Like(flow.stem.rstrip(_DIGITS) or flow.stem, state(flow)), []).append(flow)
+            key = flow.stem.rstrip(_DIGITS) or flow.stem, state(flow)
+            if key in alike:
+                alike[key].append(flow)
+            else:
+                alike[key] = [flow]
         if group:
-            return next((list(members) for like, members in alike.items() if like.key == group), [])
+            return next((list(members) for key, members in alike.items() if Like(*key).key == group), [])
         level: list[Flow | tuple[Like, list[Flow]]] = []
-        for like, members in alike.items():
+        for key, members in alike.items():
             if len(members) > _MOST_ALIKE:
-                level.append((like, members))
+                level.append((Like(*key), members))
             else:
                 level += members
         return level
