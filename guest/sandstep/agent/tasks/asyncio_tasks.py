@@ -22,7 +22,7 @@ from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
 from ..sources import Sources
-from .flows import Call, Flow, Flows, Pending, Waiting
+from .flows import Call, Flow, Flows, Pending, Waiting, short_name
 from .futures import (
     awaiting,
     completers,
@@ -45,7 +45,7 @@ _RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
 
 _referents = gc.get_referents
 _DEFAULT_NAME = "Task-"
-_MOST_NAME, _MOST_SPAWNING = 60, 100
+_MOST_SPAWNING = 100
 _ASYNCIO = os.path.dirname(CREATE_TASK.co_filename) + "/"
 _RUNNING_LOOP = asyncio._get_running_loop
 _SLEEP, _WAIT, _GROUP_EXIT = asyncio.sleep.__code__, _tasks._wait.__code__, asyncio.TaskGroup.__aexit__.__code__  # type: ignore[attr-defined]
@@ -171,7 +171,7 @@ class AsyncioTasks:
         if flow is None:
             return self._current(coroutine)
         if self._spawning.get(id(coroutine)) is flow:
-            return flow
+            return self._current(coroutine) or flow
         reference = self._tasks.get(flow.number)
         task = reference() if reference is not None else None
         return flow if task is not None and coroutine_of(task) is coroutine else None
@@ -229,7 +229,7 @@ class AsyncioTasks:
         """What tells a task apart: the name that it was given, else that of its coroutine's function."""
         given = given_name(task)
         if given and not (given.startswith(_DEFAULT_NAME) and given[len(_DEFAULT_NAME) :].isdigit()):
-            flow.stem = given[:_MOST_NAME].replace("\n", " ")
+            flow.stem = short_name(given)
         elif not flow.stem:
             codes = self._codes(task)
             chosen = next((code for code in codes if self._sources.owner(code) == "user"), codes[0] if codes else None)
@@ -310,7 +310,10 @@ class AsyncioTasks:
         if future is None or is_done(future):
             return Waiting("ready")
         frames = self.frames(coroutine_of(task))
-        on = [self.named(self.flow(each)) for each in self._completers(future, frames) if not is_done(each)]
+        completing = self._completers(future, frames)
+        on = [self.named(self.flow(each)) for each in completing if not is_done(each)]
+        if completing and not on:
+            return Waiting("ready")
         on.sort(key=lambda each: each.ordinal)
         words, seconds = self._words(future, frames)
         return Waiting("waiting", words, tuple(on), seconds)

@@ -7,11 +7,12 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, ref
 
+from .. import objects
 from ..entries import Dispatch, Entry, Handling, Place, Site, place_of, places_of_traceback
 from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
-from .flows import Flow, Flows, Waiting
+from .flows import Flow, Flows, Waiting, short_name
 
 keep_builtins(globals())
 
@@ -53,7 +54,8 @@ class EffectTasks:
         if known is not None and known[0]() is info:
             return known[1]
         site = None if info.spawn_site is None else Site(info.spawn_site[1], info.spawn_site[2], info.spawn_site[0])
-        flow = self._flows.new("effects", info.name, info.task_id, 0, site)
+        name = short_name(str.__str__(info.name)) if objects.is_a(info.name, str) else "task"
+        flow = self._flows.new("effects", name, info.task_id, 0, site)
         flow.began = info.created
         key = id(info)
 

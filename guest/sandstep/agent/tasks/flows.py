@@ -16,7 +16,12 @@ type State = Literal["running", "ready", "waiting", "failed", "cancelled", "done
 type Owner = Literal["main", "asyncio", "effects"]
 
 _MOST_ENDED = 2000
-_MOST_NAMED = 8
+_MOST_NAMED, _MOST_NAME = 8, 60
+
+
+def short_name(given: str) -> str:
+    """A name that the program gave, as a row of an editor can show it."""
+    return "".join(each if each.isprintable() else " " for each in given[:_MOST_NAME])
 
 
 class Flow:
