@@ -3,7 +3,7 @@
 from types import FrameType
 from typing import NamedTuple
 
-from . import codes
+from . import codes, objects
 from .entries import Dispatch, Edge, Entry, Gone, Place, Site
 from .messages import Handler, Json, RequestError, integer
 from .own import keep_builtins
@@ -159,7 +159,7 @@ class Stack:
         code = place.frame.f_code
         name = code.co_qualname
         if place.is_handler:
-            name += f" · handles {type(place.handles).__name__}"
+            name += f" · handles {objects.qualname(type(place.handles)).rpartition('.')[2]}"
         body: Json = {"id": number, "name": name, "line": place.line, "column": 1}
         body["source"] = self._sources.source(code.co_filename)
         first, last, column, end = codes.position(code, place.offset)

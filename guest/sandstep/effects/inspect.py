@@ -23,7 +23,8 @@ import gc
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import CodeType, FrameType
+from functools import partial
+from types import CodeType, FrameType, FunctionType, MethodType
 from typing import Any, Literal
 
 from sandstep.effects import live, machine
@@ -31,6 +32,7 @@ from sandstep.effects.boundaries import frames_of
 from sandstep.effects.capture import handler_code, handler_name, is_spawned, outward, statuses_of
 from sandstep.effects.chain import AnyGenerator, Continuation, Fiber, Frame, Status, TaskInfo
 from sandstep.effects.dispatch import offer, perform, unhandled
+from sandstep.effects.effect import Effect
 from sandstep.effects.errors import TaskCancelledError
 from sandstep.effects.face import Face
 from sandstep.effects.library.scheduler import Scheduler, hosting
@@ -40,7 +42,7 @@ from sandstep.effects.machine import Machine
 from sandstep.effects.operations import answer_passed
 from sandstep.effects.own_frames import is_own
 from sandstep.effects.rendering import MARKS
-from sandstep.effects.sites import EffectCreationContext, generator_frame, inner_generators, live_generator
+from sandstep.effects.sites import EffectCreationContext, generator_frame, inner_generators, line_of, live_generator
 from sandstep.effects.traceback import DoeffTraceback
 from sandstep.effects.waiting import Outside, run_parked
 
@@ -52,6 +54,8 @@ _Statuses = dict[int, tuple[Status, int]]
 
 _ANSWERING = frozenset({perform.__code__, answer_passed.__code__})
 """The codes of what calls a handler that has no generator."""
+_CODE, _OFFSET = Effect.__dict__["_made_in"].__get__, Effect.__dict__["_made_at"].__get__
+_CLASS_NAME = type.__dict__["__name__"].__get__
 
 Role = Literal["program", "handler", "runtime"]
 
@@ -254,7 +258,7 @@ def _answering(performing: Mapping[str, Any]) -> list[Link] | None:
     if performing.get("answer") is None or not isinstance(machine, Machine) or not isinstance(target, Fiber):
         return None
     links = [_handler(fiber, "active" if fiber is target else "pending", 0) for fiber in outward(machine.fiber) if fiber.spec is not None]
-    return [EffectLink(performing["effect"], getattr(performing["effect"], "created_at", None), tuple(links))]
+    return [EffectLink(performing["effect"], _created_at(performing["effect"]), tuple(links))]
 
 
 def suspended() -> list[Continuation]:
@@ -402,7 +406,7 @@ def _in_force(
 
 def _held(k: Continuation, beyond: Fiber | None) -> Iterator[Link]:
     assert k.head is not None
-    yield EffectLink(k.effect, getattr(k.effect, "created_at", None), tuple(_handlers(k, beyond)))
+    yield EffectLink(k.effect, _created_at(k.effect), tuple(_handlers(k, beyond)))
     yield from _levels(k.head, k.head.frame)
 
 
@@ -417,10 +421,32 @@ def _links(starts: tuple[Fiber | None, ...], statuses: _Statuses) -> Iterator[Ha
                 yield _handler(fiber, *statuses.get(fiber.serial, ("pending", 0)))
 
 
+def _created_at(effect: object) -> EffectCreationContext | None:
+    """Where an effect was made, without asking it: its class is the program's."""
+    try:
+        if issubclass(type(effect), Effect):
+            return EffectCreationContext(_CODE(effect).co_filename, line_of(_CODE(effect), _OFFSET(effect)), _CODE(effect).co_name)
+        found = object.__getattribute__(effect, "__dict__").get("created_at")
+    except AttributeError:
+        return None
+    return found if type(found) is EffectCreationContext else None
+
+
+def _name(handler: object) -> str:
+    """What a handler is called, without asking it."""
+    if type(handler) in (FunctionType, MethodType, partial):
+        return handler_name(handler)
+    try:
+        name = object.__getattribute__(handler, "__dict__").get("__name__")
+    except AttributeError:
+        name = None
+    return name if type(name) is str else _CLASS_NAME(type(handler))
+
+
 def _handler(fiber: Fiber, status: Status, line: int) -> HandlerLink:
     code = handler_code(fiber)
     place = (None, None) if code is None else (code.co_filename, line or code.co_firstlineno)
-    return HandlerLink(fiber.handler, handler_name(fiber.handler), status, *place)
+    return HandlerLink(fiber.handler, _name(fiber.handler), status, *place)
 
 
 __all__ = [

@@ -191,7 +191,7 @@ class AsyncioTasks:
         if flow is None:
             return self._current(coroutine)
         if self._spawning.get(id(coroutine)) is flow:
-            return flow
+            return self._current(coroutine) or flow
         reference = self._tasks.get(flow.number)
         task = reference() if reference is not None else None
         return flow if task is not None and coroutine_of(task) is coroutine else None
@@ -360,7 +360,10 @@ class AsyncioTasks:
         if future is None or is_done(future):
             return Waiting("running" if self.current() is flow else "ready")
         frames = self.frames(coroutine_of(task))
-        on = [self.named(self.flow(each)) for each in self._completers(future, frames) if not is_done(each)]
+        completing = self._completers(future, frames)
+        on = [self.named(self.flow(each)) for each in completing if not is_done(each)]
+        if completing and not on:
+            return Waiting("ready")
         on.sort(key=lambda each: each.ordinal)
         words, seconds = self._words(future, frames)
         return Waiting("waiting", words, tuple(on), seconds)

@@ -59,7 +59,7 @@ class EffectTasks:
         if known is not None and known[0]() is info:
             return known[1]
         site = None if info.spawn_site is None else Site(info.spawn_site[1], info.spawn_site[2], info.spawn_site[0])
-        name = one_line(info.name) if type(info.name) is str else objects.qualname(type(info.name))
+        name = one_line(str.__str__(info.name)) if objects.is_a(info.name, str) else objects.qualname(type(info.name))
         flow = self._flows.new("effects", name, info.task_id, 0, site)
         flow.began = info.created
         key = id(info)
