@@ -63,7 +63,7 @@ class HandlerSpec:
         return answer
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class TaskInfo:
     """A task as the machine and its readers see it; whoever schedules tasks keeps it up to date.
 
