@@ -196,6 +196,8 @@ class Nursery:
 
     def _living_zygote(self) -> Asker:
         if self._zygote is None or not self._zygote.alive():
+            if not hasattr(os, "fork"):
+                raise OSError("Sandbox needs a system that can fork: use Linux, macOS, or the Linux subsystem of Windows.")
             self._bury()
             if cache.compiled() is None:
                 from . import image
