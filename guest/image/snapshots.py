@@ -69,9 +69,7 @@ class _Pickler(pickle.Pickler):
             made_of = marshal.dumps(value.__code__), len(value.__closure__ or ()), value.__globals__.get("__name__")
             return _make_function, made_of, _function_state(value), None, None, _fill_function
         if isinstance(value, EnumType) and value.__module__ == "__main__":
-            members = [(name, member._value_) for name, member in value.__members__.items()]
-            made_of = type(value), value.__name__, value.__bases__, members
-            return _make_enum, made_of, _enum_state(value), None, None, _fill_enum
+            return _make_enum, _members(value), _enum_state(value), None, None, _fill_enum
         if isinstance(value, type) and value.__module__ == "__main__":
             return _make_class, (type(value), value.__name__, value.__bases__, _slots(value)), _class_state(value), None, None, _fill_class
         if isinstance(value, CellType):
@@ -159,13 +157,19 @@ def _fill_class(kind: type, state: dict[str, Any]) -> None:
         setattr(kind, name, value)
 
 
+def _members(kind: EnumType) -> tuple[type[EnumType], str, tuple[type, ...], list[tuple[str, Any]]]:
+    return type(kind), kind.__name__, kind.__bases__, [(name, member._value_) for name, member in _by_name(kind).items()]
+
+
+def _by_name(kind: EnumType) -> dict[str, Any]:
+    return {**kind.__members__}  # with the names that are aliases
+
+
 def _enum_state(kind: EnumType) -> dict[str, Any]:
     """What the program wrote into it beside the members, and what its members have beside their values."""
     own = {name: value for name, value in kind.__dict__.items() if _is_of_main(value)}
     extra = {
-        name: {key: value for key, value in member.__dict__.items() if key not in _OF_MEMBERS}
-        for name, member in kind.__members__.items()
-        if hasattr(member, "__dict__")
+        name: {key: value for key, value in member.__dict__.items() if key not in _OF_MEMBERS} for name, member in _by_name(kind).items()
     }
     return {"own": own, "members": extra}
 
@@ -186,8 +190,9 @@ def _make_enum(meta: type[EnumType], name: str, bases: tuple[type, ...], members
 def _fill_enum(kind: EnumType, state: dict[str, Any]) -> None:
     for name, value in state["own"].items():
         setattr(kind, name, value)
+    members = _by_name(kind)
     for name, extra in state["members"].items():
-        kind.__members__[name].__dict__.update(extra)
+        members[name].__dict__.update(extra)
 
 
 def _wrapped(value: Any) -> tuple[Any, ...]:
