@@ -25,6 +25,7 @@ import waiting
 import wit_world
 from batch import Batch
 from componentize_py_types import Err
+from effect_events import TraceDict
 from sandstep.agent import Agent, Callbacks
 from sandstep.agent.messages import Options
 from wit_world.imports import debugger
@@ -41,7 +42,7 @@ class ExecuteDict(TypedDict):
     program: program.ProgramDict | None
     debug: Options | None
     pokes: bool
-    trace: tracing.TraceDict | None
+    trace: TraceDict | None
     progress: float | None
     callbacks: bool
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 from weakref import ref
 
-from sandstep.effects import live
+from sandstep.effects import instruments, live
 from sandstep.effects.chain import Continuation, TaskInfo
 from sandstep.effects.errors import DeadlockError, TaskCancelledError
 from sandstep.effects.installing import Installer
@@ -444,10 +444,19 @@ def task_body(turn: Turn, program: Any) -> Generator[Any, Any, None]:
         yield TaskEnded(turn, value, None)
 
 
+def new_scheduler() -> Scheduler:
+    """A scheduler, which is watched if there is an observer."""
+    if instruments.observer is None:
+        return Scheduler()
+    from sandstep.effects.library.watched import WatchedScheduler
+
+    return WatchedScheduler(instruments.observer)
+
+
 @do
 def scheduled(program: Any) -> Generator[Any, Any, Any]:
     """Run a program with tasks: `scheduler()` as a function of the program."""
-    core = Scheduler()
+    core = new_scheduler()
     live.schedulers.append(core)
 
     def scheduler(effect: SchedulerEffect[Any], k: Continuation) -> Generator[Any, Any, Any]:
