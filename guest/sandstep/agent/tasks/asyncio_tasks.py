@@ -25,6 +25,7 @@ from ..sources import Sources
 from .flows import Call, Flow, Flows, Pending, Waiting, short_name
 from .futures import (
     awaiting,
+    can_be_listed,
     completers,
     coroutine_of,
     failure,
@@ -199,12 +200,9 @@ class AsyncioTasks:
 
     def flows(self) -> Iterator[Flow]:
         loop = _RUNNING_LOOP()
-        if loop is not None:
-            try:
-                for each in _all_tasks(loop):
-                    self.flow(each)
-            except Exception:
-                pass  # a task of a class that cannot be hashed keeps asyncio itself from listing them; the others were noted
+        if loop is not None and can_be_listed():
+            for each in _all_tasks(loop):
+                self.flow(each)
         for reference, flow in sorted(self._known.values(), key=lambda each: each[1].number):
             task = reference()
             if task is not None and (not is_done(task) or is_untaken(task)) and self._is_shown(task, flow):
