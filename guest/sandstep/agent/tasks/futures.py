@@ -4,6 +4,7 @@ import asyncio
 from _asyncio import Future as _CFuture
 from _asyncio import Task as _CTask
 from asyncio import tasks as _tasks
+from collections.abc import Iterator
 from types import FunctionType
 from typing import Any
 
@@ -14,17 +15,21 @@ keep_builtins(globals())
 
 _PyTask: Any = _tasks._PyTask  # type: ignore[attr-defined]
 _GATHERING = _tasks._GatheringFuture  # type: ignore[attr-defined]
-_ASKED = {
-    name: [objects.in_class(kind, name) for kind in (_CTask, _PyTask)]
-    for name in ("done", "get_loop", "__hash__", "__eq__", "__getattribute__")
-}
+_ASKED = {name: objects.in_class(_CTask, name) for name in ("done", "get_loop", "__hash__", "__eq__", "__getattribute__")}
 _NAMES = {"_coro": "get_coro", "_name": "get_name"}
 
 
 def can_be_listed() -> bool:
     """Whether asyncio can list its tasks and runs no code of the program's for it: it asks those of the program's classes."""
-    kinds = {type(task) for reference in set.copy(_tasks._scheduled_tasks.data) if (task := reference()) is not None}  # type: ignore[attr-defined]
-    return all(objects.in_class(kind, name) in _ASKED[name] for kind in kinds for name in _ASKED)
+    return all(objects.in_class(kind, name) is own for kind in _kinds(_CTask) for name, own in _ASKED.items())
+
+
+def _kinds(kind: type) -> Iterator[type]:
+    """The classes that derive from a class."""
+    derived: list[type] = type.__subclasses__(kind)
+    for each in derived:
+        yield each
+        yield from _kinds(each)
 
 
 def is_task(value: object) -> bool:
