@@ -25,7 +25,8 @@ import waiting
 import wit_world
 from batch import Batch
 from componentize_py_types import Err
-from sandstep.agent import Agent
+from effect_events import TraceDict
+from sandstep.agent import Agent, Callbacks
 from sandstep.agent.messages import Options
 from wit_world.imports import debugger
 
@@ -41,7 +42,7 @@ class ExecuteDict(TypedDict):
     program: program.ProgramDict | None
     debug: Options | None
     pokes: bool
-    trace: tracing.TraceDict | None
+    trace: TraceDict | None
     progress: float | None
     callbacks: bool
 
@@ -109,7 +110,7 @@ class WitWorld(wit_world.WitWorld):
             agent, uncaught, flush = None, _ignore, _begin_alone(message["pokes"])
         else:
             libraries = [*_LIBRARIES, *what["path"][1:]]  # after the program's own folder
-            agent = Agent(Channel(), {**debug, "packages": libraries}, EFFECTS, waiting.CALLS.pending)
+            agent = Agent(Channel(), {**debug, "packages": libraries}, EFFECTS, _CALLBACKS)
             uncaught, flush = agent.uncaught, _begin_debugged(agent)
         program.prepare(what)
         offered = calls.offer(waiting.CALLS) if message["callbacks"] else None
@@ -182,6 +183,7 @@ BINDINGS = _below("/world", "/bundled")
 HIDDEN = frozenset((OURS | BINDINGS).values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}
 HIDDEN_MODULES = {name: sys.modules.get(name) for name in (*OURS, *BINDINGS, "sandstep")}  # held, so that none has to be freed in a guest
 LIBRARY.make_ready("sandstep.effects")
+_CALLBACKS = Callbacks(begin=calls.Calls._begin.__code__, pending=waiting.CALLS.pending)
 EFFECTS = LIBRARY.ready("sandstep.effects.inspect")
 serving.rehearse()
 _seed, random.seed = random.seed, _no_seed  # type: ignore[assignment]

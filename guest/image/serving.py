@@ -14,6 +14,7 @@ import plain_json
 import program
 import snapshots
 import tracing
+from effect_events import TraceDict
 from waiting import CALLS, GuestEventLoop
 from wit_world.imports import runs
 
@@ -38,7 +39,7 @@ class RequestDict(TypedDict):
     program: program.ProgramDict
     seed: str
     keep: bool
-    trace: tracing.TraceDict | None
+    trace: TraceDict | None
     state: NotRequired[str]
 
 

@@ -24,10 +24,19 @@ from .clones import RESUMED
 from .debuggee import Debuggee
 from .errors import CANCELLED, Busy, RequestError
 from .log import Log
-from .protocol import Base, ContinuedEventBody, ExitedEventBody, ProcessEventBody, TerminatedEventBody, ThreadsResponseBody
+from .protocol import (
+    Base,
+    ContinuedEventBody,
+    ExitedEventBody,
+    ProcessEventBody,
+    SandstepTasksChangedEventBody,
+    TerminatedEventBody,
+    ThreadsResponseBody,
+)
 from .registry import HANDLERS, Handler
 from .starting import Spare
 from .state import LIVING, State, When, require
+from .task_news import TaskNews
 from .threads import Threads
 from .typed_input import TypedInput
 from .wire import Incoming, Malformed
@@ -58,6 +67,7 @@ class Session:
         self.attributes: launching.Attributes | None = None
         self.configured = False
         self.threads = Threads(ThreadsResponseBody(threads=[]))
+        self.task_news = TaskNews(lambda: self.client.event("sandstepTasksChanged", SandstepTasksChangedEventBody()))
         self._debuggee: Debuggee | None = None
         self._spare = spare
         self._log = log
@@ -202,6 +212,7 @@ class Session:
 
     async def kill(self) -> None:
         """Ends the program at once, in silence."""
+        self.task_news.forget()
         debuggee, self._debuggee = self._debuggee, None
         if debuggee is not None:
             debuggee.kill()
@@ -236,6 +247,7 @@ class Session:
 
     def program_ended(self, status: int) -> None:
         """Tells the client, once."""
+        self.task_news.forget()
         if self.state in LIVING:
             self.client.event("exited", ExitedEventBody(exit_code=status))
         if self.state is not State.ENDED:

@@ -4,7 +4,6 @@ from types import FrameType
 from typing import NamedTuple
 
 from . import codes, objects
-from .effect_text import effect_text
 from .entries import Dispatch, Edge, Entry, Gone, Place, Site
 from .messages import Handler, Json, RequestError, integer
 from .own import keep_builtins
@@ -87,12 +86,26 @@ class Stack:
         """The same of any thread."""
         return [entry for entry in self.of(flow).entries if type(entry) is Place]
 
+    def own_place(self, flow: Flow) -> Place | None:
+        """The innermost Python frame of a thread that is not one of its parents'."""
+        for entry in self.of(flow).entries:
+            if type(entry) is Place:
+                return entry
+            if type(entry) is Edge and flow.owner != "main":
+                return None
+        return None
+
     def entry(self, number: int) -> tuple[Flow, Entry]:
         """What a frame's number stands for, and whose it is: a stack goes on with those of the task's parents."""
         _, entries, index = self._find(number)
         edge = next((each for each in entries[index:] if type(each) is Edge), None)
         flow = self._tasks.flows.get(edge.number) if edge is not None else None
         return flow or self._tasks.flows.main, entries[index]
+
+    def outward(self, number: int) -> tuple[Flow, list[Entry]]:
+        """A frame and what stands further out in the stack that it is of, and whose that is."""
+        flow, entries, index = self._find(number)
+        return flow, entries[index:]
 
     def place(self, number: int) -> Place:
         """The place of a frame's number; for what is no Python frame, that of the frame that waits for it."""
@@ -124,7 +137,7 @@ class Stack:
             case Place():
                 return self._frame(number, entry)
             case Dispatch(effect, site, _):
-                return self._at(number, effect_text(effect, self._tasks.effects.fields(effect), self._tasks.effects.short), site, None)
+                return self._at(number, self._tasks.effects.text(effect), site, None)
             case Edge(_, name, site):
                 where = "" if site is None else f" · spawned at {site.function}() {self._name(site)}:{site.line}"
                 return self._at(number, f"── in task {name}{where} ──", site, "label")

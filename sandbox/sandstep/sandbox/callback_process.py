@@ -50,7 +50,10 @@ class CallbackProcess:
 
     def hand_to(self, worker: socket.socket) -> None:
         """Gives its line to the worker with this control socket."""
-        socket.send_fds(worker, [control.CALLBACKS], [self._socket.fileno()])
+        try:
+            socket.send_fds(worker, [control.CALLBACKS], [self._socket.fileno()])
+        except BrokenPipeError:
+            return  # the worker has ended, which its own sockets tell
         self._socket.close()
 
     def close(self) -> None:

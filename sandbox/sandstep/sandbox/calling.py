@@ -183,7 +183,8 @@ class Calling:
             known = self._running.pop(number, None)
         if known is not None:
             self._answer(number, answer)
-            self._start_waiting()
+            if self._queue:
+                self._start_waiting()
 
     def _answer(self, number: int, answer: bytes) -> None:
         with contextlib.suppress(Closed):

@@ -29,6 +29,9 @@ class Frames:
     def of(self, data: bytes) -> Iterator[bytes]:
         """The frames that are whole now that `data` has come. Raises Closed at one that is longer than MAX_FRAME."""
         rest, place = self._rest, 0
+        if not rest and len(data) >= 4 and _LENGTH.unpack_from(data)[0] == len(data) - 4 <= MAX_FRAME:
+            yield data[4:]  # mostly it is just one
+            return
         rest += data
         try:
             while len(rest) - place >= 4:

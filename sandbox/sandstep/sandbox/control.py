@@ -149,8 +149,19 @@ class Control:
         readable, _, _ = select.select([self.wake, *sources], [], [], timeout)
         rung = self.wake in readable
         if rung:
-            os.read(self.wake, 4096)
+            self.woken()
         return rung, len(readable) > rung
+
+    def waiting_for(self, source: int) -> "select.poll":
+        """For many waits of the guest's thread: readable is `wake` when it is rung for (then call `woken`), or `source`."""
+        poll = select.poll()
+        poll.register(self.wake, select.POLLIN)
+        poll.register(source, select.POLLIN)
+        return poll
+
+    def woken(self) -> None:
+        """Takes notice of a ring."""
+        os.read(self.wake, 4096)
 
     def _wake_before(self, moment: float) -> None:
         """The main thread is to look at the clock at that moment, at the latest. What it shall then find has been set before."""

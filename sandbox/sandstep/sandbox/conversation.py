@@ -121,6 +121,8 @@ class Conversation:
             return self._result(error, 1)
         finally:
             self._calling.stop()
+            if self._lent is not None:
+                self._lent.give_up()
             with self._lock:
                 self._talked = True
                 self.is_over = self.is_over or self._cancelled  # it has been told to end, whatever it said last

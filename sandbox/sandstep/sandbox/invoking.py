@@ -13,6 +13,7 @@ class Invoking:
 
     def __init__(self, host: Channel, control: Control, mark: bytes) -> None:
         self._host, self._control, self._mark = host, control, mark
+        self._waiting = control.waiting_for(host.fileno())
 
     def invoke(self, calls: str, nanoseconds: int | None) -> str | None:
         """As `invoke` of wit/. Raises Closed."""
@@ -20,10 +21,11 @@ class Invoking:
             self._host.send(b"c" + calls.encode())
         frame = self._host.buffered()
         if frame is None:
-            rung, readable = self._control.wait([self._host], seconds(nanoseconds))
-            if rung:
+            ready = [descriptor for descriptor, _ in self._waiting.poll(_milliseconds(nanoseconds))]
+            if self._control.wake in ready:
+                self._control.woken()
                 return None
-            if not readable:
+            if not ready:
                 return ""
             frame = self._host.poll()
         answers = []
@@ -42,6 +44,11 @@ class Invoking:
 
     def close(self) -> None:
         self._host.close()
+
+
+def _milliseconds(nanoseconds: int | None) -> float | None:
+    """As `poll` takes it, which cuts off the fraction: what is less than a millisecond is one."""
+    return None if nanoseconds is None else min((nanoseconds + 999_999) // 1_000_000, 10**9)
 
 
 def seconds(nanoseconds: int | None) -> float | None:

@@ -66,6 +66,11 @@ class Lent:
             raise back
         return back, True
 
+    def give_up(self) -> None:
+        """Nobody waits any more: the thread is to stop after its call."""
+        with self._lock:
+            self._taken = True
+
     def _take(self) -> bool:
         """Takes the line back from a call that was under way the last time already."""
         with self._lock:

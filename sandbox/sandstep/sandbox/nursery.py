@@ -59,7 +59,9 @@ class Asker:
 
     def alive(self) -> bool:
         """Whether the other end is there: it says nothing by itself, so all that can be read is its end."""
-        return not select.select([self._socket], [], [], 0)[0]
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return not poll.poll(0)
 
     def close(self) -> None:
         self._socket.close()
@@ -76,6 +78,8 @@ class Line:
         self._parent, self._number = parent, number
         self._requests, self._control = requests, control
         self._channel = Channel(requests)
+        self._poll = select.poll()  # `select` would take no descriptor above 1023
+        self._poll.register(requests, select.POLLIN)
         self._lock = threading.Lock()
 
     def send(self, *frames: bytes) -> None:
@@ -88,16 +92,13 @@ class Line:
         frame = self._channel.buffered()
         if frame is not None:
             return frame
-        if timeout is not None:
-            poll = select.poll()
-            poll.register(self._requests, select.POLLIN)
-            if not poll.poll(max(0, timeout * 1000)):
-                return None
+        if timeout is not None and not self._poll.poll(max(0, timeout * 1000)):
+            return None
         return self._channel.receive()
 
     def alive(self) -> bool:
         """Whether the worker is there, as far as one can tell of one that has not been asked for anything."""
-        return not select.select([self._requests], [], [], 0)[0]
+        return not self._poll.poll(0)
 
     def cancel(self) -> None:
         """Asks the worker to end, after the guest has written out what it holds."""
@@ -196,6 +197,8 @@ class Nursery:
 
     def _living_zygote(self) -> Asker:
         if self._zygote is None or not self._zygote.alive():
+            if not hasattr(os, "fork"):
+                raise OSError("Sandbox needs a system that can fork: use Linux, macOS, or the Linux subsystem of Windows.")
             self._bury()
             if cache.compiled() is None:
                 from . import image

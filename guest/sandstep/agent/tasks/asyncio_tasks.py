@@ -17,12 +17,13 @@ from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, Genera
 from typing import Any, TypeGuard
 from weakref import ref
 
+from .. import objects
 from ..entries import Entry, Place, place_of, places_of_traceback
 from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
 from ..sources import Sources
-from .flows import Call, Flow, Flows, Pending, Waiting, short_name
+from .flows import Call, Flow, Flows, Pending, State, Waiting, one_line
 from .futures import (
     awaiting,
     can_be_listed,
@@ -42,11 +43,12 @@ keep_builtins(globals())
 CREATE_TASK = base_events.BaseEventLoop.create_task.__code__
 """The code of asyncio's function that makes a task: it tells who spawned it, and where."""
 
-_RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
+RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
 
 _referents = gc.get_referents
 _DEFAULT_NAME = "Task-"
 _MOST_SPAWNING = 100
+_CANCELLED = asyncio.CancelledError
 _ASYNCIO = os.path.dirname(CREATE_TASK.co_filename) + "/"
 _RUNNING_LOOP = asyncio._get_running_loop
 _SLEEP, _WAIT, _GROUP_EXIT = asyncio.sleep.__code__, _tasks._wait.__code__, asyncio.TaskGroup.__aexit__.__code__  # type: ignore[attr-defined]
@@ -87,6 +89,8 @@ class AsyncioTasks:
         self._spawning: dict[int, Flow] = {}
         self._of_library: set[int] = set()
         self._made = 0
+        self._module: Callable[[], Any] = lambda: None
+        """The task that runs the main program's own code, which may await at its top."""
         self.here: Callable[[FrameType | None], tuple[Flow, tuple[CodeType, int] | None]] = lambda frame: (flows.main, None)
         """Which flow a frame belongs to, and the user's innermost place in it."""
         self.is_running: Callable[[Flow], bool] = lambda flow: False
@@ -99,6 +103,8 @@ class AsyncioTasks:
     def creates(self, frame: FrameType) -> None:
         """`create_task` begins: notes who spawns, and where. An eager task runs before there is a task object."""
         coroutine = frame.f_locals.get("coro")
+        if _is_module(coroutine):
+            return
         parent, site = self.here(frame.f_back)
         flow = self._new(coroutine, parent.number, site)
         if not flow.stem and not self._is_asked_for(frame.f_back):
@@ -112,10 +118,13 @@ class AsyncioTasks:
         flow = self._spawning.pop(id(frame.f_locals.get("coro")), None)
         if flow is not None and is_task(task):
             self._note(task, flow)
-            self._name(task, flow)
-            self.began(flow)
+            if self._is_shown(task, flow):
+                self._name(task, flow)
+                self.began(flow)
         elif flow is not None:
             self.ended(flow)
+        elif is_task(task):
+            self.flow(task)
 
     def _new(self, coroutine: object, parent: int, site: tuple[CodeType, int] | None) -> Flow:
         self._made += 1
@@ -146,8 +155,11 @@ class AsyncioTasks:
 
     def _is_asked_for(self, frame: FrameType | None) -> bool:
         """Whether it is the user's code that asks asyncio for a task, and not that of another library."""
-        owner = self._sources.owner
+        owner, closes = self._sources.owner, False
         while frame is not None and (frame.f_code.co_filename.startswith(_ASYNCIO) or owner(frame.f_code) == "hidden"):
+            if closes:
+                return False  # asyncio runs a loop for itself, as it does to close it
+            closes = frame.f_code is RUN_UNTIL_COMPLETE
             frame = frame.f_back
         return frame is not None and self._sources.owner(frame.f_code) == "user"
 
@@ -157,15 +169,23 @@ class AsyncioTasks:
         if known is not None and known[0]() is task:
             return known[1]
         coroutine = coroutine_of(task)
+        if _is_module(coroutine):
+            self._module = ref(task)
+            return self._flows.main
         flow = self._spawning.get(id(coroutine)) or self._new(coroutine, self._flows.main.number, None)
         self._note(task, flow)
         return flow
+
+    def flow_of(self, made: object) -> Flow | None:
+        """The flow of what `create_task` has made, if that is a task."""
+        flow = self.flow(made) if is_task(made) else None
+        return self.named(flow) if flow is not None and self._is_shown(made, flow) else None
 
     # What is asked while it stands still
 
     def root(self, frame: FrameType) -> Flow | None:
         """The task whose first frame this is."""
-        if not frame.f_code.co_flags & _SUSPENDS:
+        if not frame.f_code.co_flags & _SUSPENDS or not frame.f_code.co_flags & inspect.CO_OPTIMIZED:
             return None
         coroutine = frame.f_generator
         flow = self._coroutines.get(id(coroutine))
@@ -176,6 +196,15 @@ class AsyncioTasks:
         reference = self._tasks.get(flow.number)
         task = reference() if reference is not None else None
         return flow if task is not None and coroutine_of(task) is coroutine else None
+
+    def ends(self, frame: FrameType) -> Flow | None:
+        """The task that is over when this frame is left."""
+        if not frame.f_code.co_flags & _SUSPENDS:
+            return None
+        flow = self.root(frame)
+        if flow is None and self.current() is not None:  # one that began before it was known
+            flow = self.root(frame)
+        return flow and self.named(flow)
 
     def current(self) -> Flow | None:
         """The task that runs now."""
@@ -202,8 +231,10 @@ class AsyncioTasks:
         loop = _RUNNING_LOOP()
         if loop is not None and can_be_listed():
             for each in _all_tasks(loop):
-                self.flow(each)
-        for reference, flow in sorted(self._known.values(), key=lambda each: each[1].number):
+                known = self._known.get(id(each))
+                if known is None or known[0]() is not each:
+                    self.flow(each)
+        for reference, flow in list(self._known.values()):  # in the order in which they were made
             task = reference()
             if task is not None and (not is_done(task) or is_untaken(task)) and self._is_shown(task, flow):
                 self._name(task, flow)
@@ -227,7 +258,7 @@ class AsyncioTasks:
         """What tells a task apart: the name that it was given, else that of its coroutine's function."""
         given = given_name(task)
         if given and not (given.startswith(_DEFAULT_NAME) and given[len(_DEFAULT_NAME) :].isdigit()):
-            flow.stem = short_name(given)
+            flow.stem = one_line(given)
         elif not flow.stem:
             codes = self._codes(task)
             chosen = next((code for code in codes if self._sources.owner(code) == "user"), codes[0] if codes else None)
@@ -287,26 +318,45 @@ class AsyncioTasks:
     def parent(self, flow: Flow) -> Flow | None:
         return self._flows.get(flow.parent)
 
-    def children(self, flow: Flow) -> list[Flow]:
-        known = [(reference(), each) for reference, each in self._known.values() if each.parent == flow.number]
-        return [self.named(each) for task, each in known if task is not None and not is_done(task)]
-
     def waiters(self, flow: Flow) -> list[Flow]:
         task = self._task(flow)
         return [self.flow(each) for each in awaiting(task) if not is_done(each)]
 
-    def waiting(self, flow: Flow) -> Waiting:
+    def state(self, flow: Flow) -> State:
         task = self._task(flow)
+        if is_done(task):
+            return "failed" if failure(task) is not None else "cancelled" if is_cancelled(task) else "done"
+        future = waits_on(task)
+        if future is not None and not is_done(future):
+            return "waiting"
+        return "running" if self.current() is flow else "ready"
+
+    @property
+    def runs_module(self) -> bool:
+        """Whether the event loop runs the main program's own code."""
+        task = self._module()
+        return task is not None and not is_done(task)
+
+    def of_module(self) -> list[Entry]:
+        """The main program's own frames, where its code awaits at its top and does not run now."""
+        task = self._module()
+        coroutine = coroutine_of(task) if task is not None else None
+        return [] if getattr(coroutine, "cr_running", True) else [place_of(frame) for frame in self.frames(coroutine)]
+
+    def waiting(self, flow: Flow) -> Waiting:
+        return self._waiting(self._task(flow), flow)
+
+    def _waiting(self, task: Any, flow: Flow) -> Waiting:
         if is_done(task):
             error = failure(task)
             if error is not None:
                 return Waiting("failed", summary(error))
             return Waiting("cancelled" if is_cancelled(task) else "done")
-        if self.current() is flow or self.is_running(flow):
+        if flow.owner != "main" and self.is_running(flow):
             return Waiting("running")
         future = waits_on(task)
         if future is None or is_done(future):
-            return Waiting("ready")
+            return Waiting("running" if self.current() is flow else "ready")
         frames = self.frames(coroutine_of(task))
         completing = self._completers(future, frames)
         on = [self.named(self.flow(each)) for each in completing if not is_done(each)]
@@ -318,6 +368,8 @@ class AsyncioTasks:
 
     def waits_for_future(self, future: Any) -> Waiting:
         """What the event loop runs for."""
+        if future is not None and future is self._module():
+            return self._waiting(future, self._flows.main)
         return Waiting("waiting", "a future", (self.named(self.flow(future)),) if is_task(future) else ())
 
     def _completers(self, future: Any, frames: list[FrameType]) -> list[Any]:
@@ -362,6 +414,11 @@ class AsyncioTasks:
     def task(self, flow: Flow) -> object:
         return self._task(flow)
 
+    def has_ended(self, flow: Flow) -> bool:
+        reference = self._tasks.get(flow.number)
+        task = reference() if reference is not None else None
+        return task is None or is_done(task)
+
     def cancel(self, flow: Flow) -> None:
         if not self._task(flow).cancel():
             raise RequestError(f"{flow.name} has ended.")
@@ -378,6 +435,16 @@ _FRAMED = _WRAPPERS | {CoroutineType, GeneratorType, AsyncGeneratorType}
 _SUSPENDS = inspect.CO_COROUTINE | inspect.CO_ITERABLE_COROUTINE | inspect.CO_GENERATOR
 
 
+def _is_module(coroutine: object) -> bool:
+    """Whether a coroutine is a module's own code."""
+    return type(coroutine) is CoroutineType and not coroutine.cr_code.co_flags & inspect.CO_OPTIMIZED
+
+
 def is_event_loop(entry: Entry) -> TypeGuard[Place]:
     """Whether an entry of a running stack is an event loop that runs tasks."""
-    return type(entry) is Place and entry.frame.f_code is _RUN_UNTIL_COMPLETE
+    return type(entry) is Place and entry.frame.f_code is RUN_UNTIL_COMPLETE
+
+
+def is_cancellation(error: BaseException) -> bool:
+    """Whether an exception is the one that cancels a task."""
+    return objects.is_a(error, _CANCELLED)

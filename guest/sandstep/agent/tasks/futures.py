@@ -15,8 +15,9 @@ keep_builtins(globals())
 
 _PyTask: Any = _tasks._PyTask  # type: ignore[attr-defined]
 _GATHERING = _tasks._GatheringFuture  # type: ignore[attr-defined]
+_get_coro, _get_name, _done = _CTask.get_coro, _CTask.get_name, _CFuture.done
+_fut_waiter: Any = _CTask.__dict__["_fut_waiter"].__get__
 _ASKED = {name: objects.in_class(_CTask, name) for name in ("done", "get_loop", "__hash__", "__eq__", "__getattribute__")}
-_NAMES = {"_coro": "get_coro", "_name": "get_name"}
 
 
 def can_be_listed() -> bool:
@@ -49,17 +50,17 @@ def _read(future: Any, name: str) -> Any:
 
 def coroutine_of(task: Any) -> Any:
     """The coroutine that a task runs."""
-    return _CTask.get_coro(task) if objects.is_a(task, _CTask) else _read(task, "_coro")
+    return _get_coro(task) if type(task) is _CTask or objects.is_a(task, _CTask) else _read(task, "_coro")
 
 
 def given_name(task: Any) -> str:
     """The name of a task, which asyncio makes up where none was given."""
-    name = _CTask.get_name(task) if objects.is_a(task, _CTask) else _read(task, "_name")
+    name = _get_name(task) if type(task) is _CTask or objects.is_a(task, _CTask) else _read(task, "_name")
     return str.__str__(name) if isinstance(name, str) else ""
 
 
 def is_done(future: Any) -> bool:
-    return bool(_CFuture.done(future)) if objects.is_a(future, _CFuture) else _read(future, "_state") != "PENDING"
+    return _done(future) if type(future) is _CTask or objects.is_a(future, _CFuture) else _read(future, "_state") != "PENDING"
 
 
 def is_cancelled(future: Any) -> bool:
@@ -79,7 +80,7 @@ def is_untaken(task: Any) -> bool:
 
 def waits_on(task: Any) -> Any:
     """The future that a task awaits; None for one that is ready."""
-    return _read(task, "_fut_waiter")
+    return _fut_waiter(task) if type(task) is _CTask else _read(task, "_fut_waiter")
 
 
 def awaiting(future: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import CodeType, FrameType
 
 from ..entries import Dispatch, Edge, Entry, Place, place_of
@@ -36,6 +37,11 @@ class Stacks:
         for flow, entries in parts:
             self._running.setdefault(flow.number, []).extend(entries)
 
+    def left(self, places: Sequence[Place]) -> None:
+        """An exception has left the flow in which the program stands: its frames are over, and were these."""
+        if places:
+            self._running[self.current.number] = list(places)
+
     def clear(self) -> None:
         self._running = {}
 
@@ -59,7 +65,7 @@ class Stacks:
         while flow.number not in seen and len(seen) < _MOST_EDGES:
             seen.add(flow.number)
             own = self._own(flow, alone=not entries)
-            entries += own if child_runs else _outside_of_loop(own)
+            entries += own if child_runs or (flow.owner == "main" and self._asyncio.runs_module) else _outside_of_loop(own)
             if flow.owner == "main":
                 break
             entries.append(Edge(flow.number, flow.name, flow.site))
@@ -79,8 +85,10 @@ class Stacks:
     def _own(self, flow: Flow, *, alone: bool) -> list[Entry]:
         """`alone`: nothing that it waits for is shown above it, so that what it awaits is."""
         running = self._running.get(flow.number)
-        if running is not None or flow.owner == "main":
-            return running or []
+        if flow.owner == "main":
+            return [*self._asyncio.of_module(), *(running or [])]
+        if running is not None:
+            return running
         return self._suspended(flow, alone=alone)
 
     def _suspended(self, flow: Flow, *, alone: bool) -> list[Entry]:
