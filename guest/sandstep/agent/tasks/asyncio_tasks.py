@@ -26,6 +26,7 @@ from ..sources import Sources
 from .flows import Call, Flow, Flows, Pending, State, Waiting, one_line
 from .futures import (
     awaiting,
+    can_be_listed,
     completers,
     coroutine_of,
     failure,
@@ -228,14 +229,11 @@ class AsyncioTasks:
 
     def flows(self) -> Iterator[Flow]:
         loop = _RUNNING_LOOP()
-        if loop is not None:
-            try:
-                for each in _all_tasks(loop):
-                    known = self._known.get(id(each))
-                    if known is None or known[0]() is not each:
-                        self.flow(each)
-            except Exception:
-                pass  # a task of a class that cannot be hashed keeps asyncio itself from listing them; the others were noted
+        if loop is not None and can_be_listed():
+            for each in _all_tasks(loop):
+                known = self._known.get(id(each))
+                if known is None or known[0]() is not each:
+                    self.flow(each)
         for reference, flow in list(self._known.values()):  # in the order in which they were made
             task = reference()
             if task is not None and (not is_done(task) or is_untaken(task)) and self._is_shown(task, flow):

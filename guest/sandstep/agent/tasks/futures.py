@@ -4,6 +4,7 @@ import asyncio
 from _asyncio import Future as _CFuture
 from _asyncio import Task as _CTask
 from asyncio import tasks as _tasks
+from collections.abc import Iterator
 from types import FunctionType
 from typing import Any
 
@@ -16,6 +17,20 @@ _PyTask: Any = _tasks._PyTask  # type: ignore[attr-defined]
 _GATHERING = _tasks._GatheringFuture  # type: ignore[attr-defined]
 _get_coro, _get_name, _done = _CTask.get_coro, _CTask.get_name, _CFuture.done
 _fut_waiter: Any = _CTask.__dict__["_fut_waiter"].__get__
+_ASKED = {name: objects.in_class(_CTask, name) for name in ("done", "get_loop", "__hash__", "__eq__", "__getattribute__")}
+
+
+def can_be_listed() -> bool:
+    """Whether asyncio can list its tasks and runs no code of the program's for it: it asks those of the program's classes."""
+    return all(objects.in_class(kind, name) is own for kind in _kinds(_CTask) for name, own in _ASKED.items())
+
+
+def _kinds(kind: type) -> Iterator[type]:
+    """The classes that derive from a class."""
+    derived: list[type] = type.__subclasses__(kind)
+    for each in derived:
+        yield each
+        yield from _kinds(each)
 
 
 def is_task(value: object) -> bool:
