@@ -92,7 +92,8 @@ const FLOOD = `for number in range(30_000):
 print("the flood is over")  # @over
 `;
 
-const SPINS = `rounds = 0
+const SPINS = `print("spinning")
+rounds = 0
 while True:
     rounds += 1  # @spin
 `;

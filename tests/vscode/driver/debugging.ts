@@ -77,6 +77,20 @@ export class Debugging {
     return JSON.stringify({ editor: await window.activeEditor(), stops, stack, toasts: await window.notifications(), dialogs });
   }
 
+  /** Leaves no session and no breakpoint behind, whatever happened. */
+  async end(): Promise<void> {
+    await this.window.press("Escape", "Escape");
+    const cancel = this.window.page.locator(".monaco-dialog-box .monaco-button").filter({ hasText: "Cancel" });
+    if ((await cancel.count()) > 0) await cancel.first().click();
+    if ((await this.window.page.locator(".debug-toolbar:visible").count()) > 0) await this.window.press("Shift+F5");
+    await this.ended();
+    await this.removeBreakpoints();
+    await this.show("console");
+    const clear = this.window.page.locator(".part.panel a.codicon-debug-console-clear-all:visible");
+    await clear.click();
+    await this.window.park();
+  }
+
   // Breakpoints
 
   async glyphs(line: number): Promise<readonly string[]> {
@@ -195,6 +209,13 @@ export class Debugging {
     await this.window.park();
   }
 
+  async removeWatches(): Promise<void> {
+    const header = this.window.page.locator('.debug-viewlet .pane-header[aria-label^="Watch"]').first();
+    await header.hover();
+    await header.locator("a.codicon-watch-expressions-remove-all").click();
+    await this.window.park();
+  }
+
   private async showConsole(): Promise<void> {
     const console = this.window.page.locator(".repl:visible");
     if ((await console.count()) === 0) await this.window.command("Debug Console: Focus on Debug Console View");
@@ -209,9 +230,8 @@ export class Debugging {
     await this.window.page.keyboard.insertText(text);
     await until("it is typed", async () => (await box.innerText()).replaceAll("\u00a0", " ").includes(text));
     await until("it is sent", async () => {
-      if ((await this.rows("console")).some((row) => row.text === text)) return true;
-      await this.window.press("Enter");
-      return false;
+      await this.window.press("Enter"); // the first may only close what completes the text
+      return !(await box.innerText()).replaceAll("\u00a0", " ").includes(text);
     });
   }
 

@@ -46,7 +46,7 @@ export class Window {
     const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS });
     const context = await browser.newContext({ viewport: size, permissions: ["clipboard-read", "clipboard-write"] });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(12_000);
     await page.goto(`${server.url}/?folder=${encodeURIComponent(server.workspace)}`);
     await page.waitForSelector(".monaco-workbench .part.sidebar .monaco-list-row", { timeout: 90_000 });
     return new Window(server, page, browser);
@@ -75,8 +75,11 @@ export class Window {
   /** Opens the quick input by a key, types, and clicks the entry of that label. */
   async quick(key: string, text: string, label: string): Promise<void> {
     const widget = this.page.locator(".quick-input-widget:visible");
-    await this.press(key);
-    await widget.locator(".quick-input-box input").fill(text);
+    const filled = async () => {
+      await this.press(key);
+      return widget.locator(".quick-input-box input").fill(text, { timeout: 2000 }).then(() => true, () => false);
+    };
+    await until("the quick input is open", filled); // what appears while the window starts may close it again
     const named = this.page.locator(".label-name").filter({ hasText: new RegExp(`^${RegExp.escape(label)}$`) });
     const entry = widget.locator(".monaco-list-row").filter({ has: named });
     await entry.first().click();
