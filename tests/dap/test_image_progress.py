@@ -23,4 +23,5 @@ def test_building_can_be_cancelled(debug: Debug, tmp_path: Path, monkeypatch: py
     assert refused["success"] is False
     assert refused["message"] == "cancelled"
     client.event("progressEnd")
+    client.event("terminated")
     assert not [*cache.glob("*.cwasm")]

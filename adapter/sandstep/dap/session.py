@@ -109,6 +109,8 @@ class Session:
             self.client.refuse(seq, command, error)
         except asyncio.CancelledError:
             self.client.refuse(seq, command, RequestError(f"{command} was cancelled", short=CANCELLED, show=False))
+            if command in ("launch", "attach"):
+                self.program_ended(1)  # an editor that is told nothing else keeps the session open
         except Exception as error:
             self._log.note(f"internal error: {traceback.format_exc()}")
             text = f"{command}: an error inside of Sandstep ({type(error).__name__}: {error}); please report it"
