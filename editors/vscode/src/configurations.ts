@@ -1,5 +1,6 @@
 // Launch configurations: those that need no launch.json, and what the settings add to each.
 import * as vscode from "vscode";
+import { requireImage } from "./image";
 import { requireCommand } from "./installing";
 import { grantsFor } from "./settings";
 
@@ -41,7 +42,8 @@ export class Configurations implements vscode.DebugConfigurationProvider {
     if (listens(configuration)) return configuration;
     const program = typeof configuration.program === "string" ? vscode.Uri.file(configuration.program) : undefined;
     const command = await requireCommand(this.context, program ?? folder?.uri);
-    return command === undefined ? undefined : { ...configuration, __command: command };
+    if (command === undefined || !(await requireImage(command))) return undefined;
+    return { ...configuration, __command: command };
   }
 }
 

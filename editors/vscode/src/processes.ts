@@ -18,7 +18,7 @@ export function runCommand(
   log.info(command.join(" "));
   return new Promise((resolve, reject) => {
     const child = spawn(command[0], command.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
-    const listening = cancellation?.onCancellationRequested(() => child.kill());
+    const listening = cancellation?.onCancellationRequested(() => child.kill("SIGINT"));
     let [stdout, last] = ["", ""];
     const hear = (text: string) => {
       for (const line of text.split(/\r?\n/).filter((each) => each.trim() !== "")) {
