@@ -98,6 +98,20 @@ while True:
     rounds += 1  # @spin
 `;
 
+const BUSY = `def double(number):
+    return 2 * number  # @double
+
+
+def work(rounds):
+    total = 0
+    for number in range(rounds):
+        total += double(number)  # @call
+    return total
+
+
+print(work(200_000))
+`;
+
 const SOURCES = {
   "plain.py": PLAIN,
   "tasks.py": TASKS,
@@ -106,6 +120,7 @@ const SOURCES = {
   "asks.py": ASKS,
   "flood.py": FLOOD,
   "spins.py": SPINS,
+  "busy.py": BUSY,
 } as const;
 
 /** The workspace. */

@@ -260,6 +260,10 @@ export class Window {
     return found;
   }
 
+  async statusBar(): Promise<string> {
+    return (await this.page.locator(".part.statusbar .statusbar-item:visible").allInnerTexts()).join(" | ");
+  }
+
   /** What the visible terminal shows. */
   async terminal(): Promise<string> {
     const rows = await this.page.locator(".terminal-wrapper.active .xterm-rows > div").allTextContents();
@@ -273,5 +277,34 @@ export class Window {
       return fits(said) ? said : undefined;
     };
     return until(`the terminal says ${text}`, look, { seconds: 40, otherwise: async () => `It says: ${await this.terminal()}` });
+  }
+
+  /** Follows a link in the terminal, as a user does: the mouse over it, and a click with Ctrl. */
+  async clickTerminal(text: string): Promise<void> {
+    const row = this.page.locator(".terminal-wrapper.active .xterm-rows > div").filter({ hasText: text }).last();
+    const place = await row.evaluate((element, wanted) => {
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      const nodes: Text[] = [];
+      while (walker.nextNode()) nodes.push(walker.currentNode as Text);
+      let start = nodes.map((node) => node.data.replaceAll("\u00a0", " ")).join("").indexOf(wanted) + Math.floor(wanted.length / 2);
+      for (const node of nodes) {
+        if (start < node.data.length) {
+          const range = document.createRange();
+          range.setStart(node, start);
+          range.setEnd(node, start + 1);
+          const box = range.getBoundingClientRect();
+          return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+        }
+        start -= node.data.length;
+      }
+      return undefined;
+    }, text);
+    if (place === undefined) throw new Error(`there is no ${text} in the terminal`);
+    await this.page.mouse.move(place.x - 3, place.y);
+    await this.page.keyboard.down("Control");
+    await this.page.mouse.move(place.x, place.y, { steps: 2 });
+    await this.page.locator(".terminal-wrapper.active .xterm-cursor-pointer").waitFor();
+    await this.page.mouse.click(place.x, place.y);
+    await this.page.keyboard.up("Control");
   }
 }

@@ -236,14 +236,14 @@ export class Builder {
         this.span(task, active, this.now);
       for (const effect of task.effects.splice(0)) this.effectSpan(task, effect, this.now);
     }
-    const { tracks, firstRows } = this.layOut();
+    const { tracks, trackOf } = this.layOut();
     const timeline: Timeline = {
       title,
       names: this.names.texts,
       files: this.files.texts,
       tracks,
-      spans: this.sorted(tracks, firstRows),
-      marks: this.marksByTime(),
+      spans: this.sorted(tracks, trackOf),
+      marks: this.marksOn(trackOf),
       duration: this.now,
       events: this.events,
       cut,
@@ -251,30 +251,30 @@ export class Builder {
     return { timeline, heat: this.heat() };
   }
 
-  private layOut(): { tracks: Track[]; firstRows: Uint32Array } {
-    const firstRows = new Uint32Array(this.tasks.size);
-    let row = 0;
-    const tracks = [...this.tasks.values()].map((task): Track => {
-      const rows = Math.max(1, task.effectRows + task.functionRows);
-      const { name, outcome, effectRows } = task;
-      firstRows[task.index] = row;
-      row += rows;
-      return { task: task.task, name, outcome, firstRow: row - rows, effectRows, rows };
-    });
-    return { tracks, firstRows };
+  /** The tracks of the tasks in which something of the program ran, and which track each task has. */
+  private layOut(): { tracks: Track[]; trackOf: Uint32Array } {
+    const trackOf = new Uint32Array(this.tasks.size);
+    const tracks: Track[] = [];
+    let firstRow = 0;
+    for (const { index, task, name, outcome, effectRows, functionRows } of this.tasks.values()) {
+      const rows = effectRows + functionRows;
+      if (rows === 0) continue;
+      trackOf[index] = tracks.push({ task, name, outcome, firstRow, effectRows, rows }) - 1;
+      firstRow += rows;
+    }
+    return { tracks, trackOf };
   }
 
   /** A stable sort by row: in a lane spans end in the order in which they begin. */
-  private sorted(tracks: readonly Track[], firstRows: Uint32Array): Timeline["spans"] {
+  private sorted(tracks: readonly Track[], trackOf: Uint32Array): Timeline["spans"] {
     const { spans } = this;
     const count = spans.tracks.length;
     const last = tracks.at(-1);
     const rowStarts = new Uint32Array((last ? last.firstRow + last.rows : 0) + 1);
     const rows = new Uint32Array(count);
     for (let i = 0; i < count; i++) {
-      const track = spans.tracks.at(i);
-      const above = spans.kinds.at(i) === FUNCTION ? (tracks[track]?.effectRows ?? 0) : 0;
-      const row = (firstRows[track] as number) + above + spans.lanes.at(i);
+      const { firstRow, effectRows } = tracks[trackOf[spans.tracks.at(i)] as number] as Track;
+      const row = firstRow + (spans.kinds.at(i) === FUNCTION ? effectRows : 0) + spans.lanes.at(i);
       rows[i] = row;
       (rowStarts[row + 1] as number)++;
     }
@@ -293,12 +293,12 @@ export class Builder {
     };
   }
 
-  private marksByTime(): Timeline["marks"] {
+  private marksOn(trackOf: Uint32Array): Timeline["marks"] {
     const { marks } = this;
     const order = Uint32Array.from({ length: marks.times.length }, (_, i) => i);
     return {
       times: marks.times.inOrder(order),
-      tracks: marks.tracks.inOrder(order),
+      tracks: marks.tracks.inOrder(order).map((task) => trackOf[task] as number),
       names: marks.names.inOrder(order),
       files: marks.files.inOrder(order),
       lines: marks.lines.inOrder(order),
