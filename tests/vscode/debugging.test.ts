@@ -138,7 +138,7 @@ describe("asyncio", () => {
     await debug.row("variables", /^name = 'tea'$/);
   });
 
-  it("await works in the console", { skip: "issue 5 brings it" }, async () => {
+  it("await works in the console", async () => {
     await window.openFile("tasks.py");
     await debug.setBreakpoint(line("tasks.py", "both"));
     await window.press("F5");

@@ -60,7 +60,7 @@ def catalogue(effect: Price, k):
 
 
 def discount(effect: Price, k):
-    if effect.article != "tea":
+    if effect.article != "tea":  # @discounts
         return (yield Pass())
     return (yield Resume(k, 270))
 

@@ -26,8 +26,7 @@ afterEach(async (context) => {
 describe("a program in the terminal", () => {
   it("is started from the editor's title", async () => {
     await window.openFile("plain.py");
-    await window.page.locator(".editor-actions .monaco-dropdown-with-default .dropdown-action-container").first().click();
-    await window.menu("Run in Sandstep");
+    await window.page.locator('.editor-actions a[aria-label="Run in Sandstep"]').first().click();
     await window.terminalSays("total: 100");
   });
 

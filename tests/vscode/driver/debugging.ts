@@ -137,7 +137,7 @@ export class Debugging {
   /** Ticks a filter of exceptions in the breakpoints' view. */
   async tick(filter: string, on: boolean): Promise<void> {
     await this.show("breakpoints");
-    const box = this.window.rowLocator(VIEWS.breakpoints, filter).locator(".monaco-checkbox");
+    const box = (await this.window.rowAt(VIEWS.breakpoints, filter)).locator(".monaco-checkbox");
     const ticked = async () => (await box.getAttribute("class"))?.includes("checked") === on;
     if (!(await ticked())) await box.click();
     await until(`${filter} is ${on ? "on" : "off"}`, ticked);
@@ -159,12 +159,13 @@ export class Debugging {
     await viewlet.waitFor();
   }
 
-  /** Unfolds a pane of the debug side bar. */
-  async unfold(title: string): Promise<void> {
+  /** Unfolds a pane of the debug side bar, or folds it. */
+  async unfold(title: string, on = true): Promise<void> {
     const header = this.window.page.locator(`.debug-viewlet .pane-header[aria-label^="${title}"]`).first();
     await header.waitFor();
-    if ((await header.getAttribute("aria-expanded")) === "false") await header.click();
-    await until(`${title} is unfolded`, async () => (await header.getAttribute("aria-expanded")) === "true");
+    const is = async () => (await header.getAttribute("aria-expanded")) === String(on);
+    if (!(await is())) await header.click();
+    await until(`${title} is ${on ? "unfolded" : "folded"}`, is);
   }
 
   async rows(view: View): Promise<Row[]> {
@@ -184,14 +185,14 @@ export class Debugging {
 
   async clickRow(view: View, text: string | RegExp): Promise<void> {
     await this.show(view);
-    await this.window.rowLocator(VIEWS[view], text).locator(".monaco-tl-contents").click();
+    await (await this.window.rowAt(VIEWS[view], text)).locator(".monaco-tl-contents").click();
     await this.window.park();
   }
 
   /** Double-clicks a variable's value, and types another. */
   async setVariable(name: RegExp, value: string): Promise<void> {
     await this.show("variables");
-    await this.window.rowLocator(VIEWS.variables, name).locator(".value").dblclick();
+    await (await this.window.rowAt(VIEWS.variables, name)).locator(".value").dblclick();
     const box = this.window.page.locator(`${VIEWS.variables} .inputBoxContainer input`);
     await box.fill(value);
     await box.press("Enter");

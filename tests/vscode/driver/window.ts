@@ -75,14 +75,18 @@ export class Window {
   /** Opens the quick input by a key, types, and clicks the entry of that label. */
   async quick(key: string, text: string, label: string): Promise<void> {
     const widget = this.page.locator(".quick-input-widget:visible");
-    const filled = async () => {
-      await this.press(key);
-      return widget.locator(".quick-input-box input").fill(text, { timeout: 2000 }).then(() => true, () => false);
-    };
-    await until("the quick input is open", filled); // what appears while the window starts may close it again
     const named = this.page.locator(".label-name").filter({ hasText: new RegExp(`^${RegExp.escape(label)}$`) });
-    const entry = widget.locator(".monaco-list-row").filter({ has: named });
-    await entry.first().click();
+    const entry = widget.locator(".monaco-list-row").filter({ has: named }).first();
+    const chosen = async () => {
+      await this.press(key);
+      const timeout = 4000; // what appears while the window starts may close it again, or the files are not known yet
+      const done = widget.locator(".quick-input-box input").fill(text, { timeout }).then(() => entry.click({ timeout }));
+      return done.then(
+        () => true,
+        () => this.press("Escape").then(() => false),
+      );
+    };
+    await until(`${label} can be chosen`, chosen);
     await this.park();
   }
 
@@ -222,8 +226,10 @@ export class Window {
     }, list);
   }
 
-  rowLocator(list: string, text: string | RegExp): Locator {
-    return this.page.locator(`${list} .monaco-list-rows > .monaco-list-row`).filter({ hasText: text }).first();
+  /** A row on the screen, for the mouse. */
+  async rowAt(list: string, text: string | RegExp): Promise<Locator> {
+    const { index } = await this.row(list, text);
+    return this.page.locator(`${list} .monaco-list-rows > .monaco-list-row[data-index="${index}"]`).first();
   }
 
   /** Waits for a row, and gives it. */
@@ -237,7 +243,7 @@ export class Window {
   async expand(list: string, text: string | RegExp): Promise<void> {
     const row = await this.row(list, text);
     if (row.expanded !== false) return;
-    await this.rowLocator(list, text).locator(".monaco-tl-twistie").click();
+    await (await this.rowAt(list, text)).locator(".monaco-tl-twistie").click();
     await until(`${text} is unfolded`, async () => (await this.row(list, text)).expanded);
   }
 
