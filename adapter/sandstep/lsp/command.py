@@ -13,6 +13,7 @@ from sandstep import loopback
 
 from . import requests
 from .server import Server
+from .syntax import DEEPEST
 
 logging.getLogger("pygls").setLevel(logging.CRITICAL)  # what matters of it is told by `Server.report`
 
@@ -20,6 +21,7 @@ logging.getLogger("pygls").setLevel(logging.CRITICAL)  # what matters of it is t
 def serve(listen: str | None) -> int:
     """Serves until the editor goes; the exit status."""
     requests.load()
+    sys.setrecursionlimit(DEEPEST)
     try:
         return asyncio.run(_serve_stdio() if listen is None else _serve_tcp(listen))
     except KeyboardInterrupt:

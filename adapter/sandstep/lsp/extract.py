@@ -24,7 +24,7 @@ from .model import (
     Value,
     Yield,
 )
-from .syntax import docstring, dotted, inner, named_names, text_of
+from .syntax import descendants, docstring, dotted, inner, named_names, text_of
 from .text import Span, Text
 
 _ENDS = ("return_statement", "raise_statement", "continue_statement", "break_statement")
@@ -40,9 +40,19 @@ def extract(text: Text, tree: Tree) -> list[Part]:
 def part(text: Text, statement: Node) -> Part:
     """The facts of one statement."""
     extractor = _Extractor(text)
-    extractor.statement(statement)
+    try:
+        extractor.statement(statement)
+    except RecursionError:
+        return _opaque(text, statement)
     extractor.finish()
     return extractor.part
+
+
+def _opaque(text: Text, statement: Node) -> Part:
+    """Of a statement that is nested too deeply to be followed: that it may bind any of its names to anything."""
+    names = {text_of(node): node for node in descendants(statement, "identifier", into_functions=True)}
+    spans = {name: text.span(node.start_byte, node.end_byte) for name, node in names.items()}
+    return Part(assignments=[Assignment(name, span, MODULE, Value("other", span)) for name, span in spans.items()])
 
 
 class _Extractor:
@@ -107,10 +117,11 @@ class _Extractor:
         condition = node.child_by_field_name("condition")
         known = outcome(condition)
         asks = condition is not None and any(word in text_of(condition) for word in ("hasattr(", "find_spec("))
+        is_main = condition is not None and self._note_main(condition)
         if condition is not None:
-            self._note_main(condition)
             self.visit(condition, "condition")
-        self._guards += ["hasattr"] * asks
+        guards = ["hasattr"] * asks + ["if"] * (known is None and not is_main)
+        self._guards += guards
         self._block(node.child_by_field_name("consequence"), known is not False)
         for alternative in node.children_by_field_name("alternative"):
             before, self._live = self._live, self._live and known is not True
@@ -118,8 +129,7 @@ class _Extractor:
             self._live = before
             if alternative.type == "elif_clause" and known is not True:
                 known = outcome(alternative.child_by_field_name("condition"))
-        if asks:
-            self._guards.pop()
+        del self._guards[len(self._guards) - len(guards) :]
 
     def _alternative(self, node: Node) -> None:
         if node.type == "elif_clause":
@@ -127,12 +137,12 @@ class _Extractor:
         else:
             self._block(node.child_by_field_name("body"))
 
-    def _note_main(self, condition: Node) -> None:
-        if self._scope == MODULE and text_of(condition).replace("'", '"').replace(" ", "") in (
-            '__name__=="__main__"',
-            '"__main__"==__name__',
-        ):
+    def _note_main(self, condition: Node) -> bool:
+        plain = text_of(condition).replace("'", '"').replace(" ", "")
+        is_main = self._scope == MODULE and plain in ('__name__=="__main__"', '"__main__"==__name__')
+        if is_main:
             self.part.main = self.span_of(condition)
+        return is_main
 
     def _while(self, node: Node) -> None:
         condition = node.child_by_field_name("condition")
@@ -164,11 +174,13 @@ class _Extractor:
                 self._block(child.child_by_field_name("body"))
 
     def _clause(self, node: Node) -> None:
+        self._guards.append("if")  # only after a failure, or, in `finally`, as the last thing
         for child in node.named_children:
             if child.type == "block":
                 self._block(child)
             else:
                 self.visit(child)
+        self._guards.pop()
 
     def _with(self, node: Node) -> None:
         guards = []
@@ -196,14 +208,16 @@ class _Extractor:
             self._block(case.child_by_field_name("consequence"))
 
     def _pattern(self, node: Node) -> None:
-        if node.type == "class_pattern":
-            name = next((child for child in node.named_children if child.type == "dotted_name"), None)
-            if name is not None:
-                self._test(text_of(name))
-        if node.type == "dotted_name" and len(node.named_children) == 1:
-            self._bind(text_of(node), node)
-        for child in node.named_children:
-            self._pattern(child)
+        parent = node.parent
+        if node.type == "dotted_name" and parent is not None and parent.type == "class_pattern":
+            self._test(text_of(node))
+            self._count(text_of(node).partition(".")[0])
+        elif node.type in ("dotted_name", "identifier") and parent is not None and parent.type != "keyword_pattern":
+            if len(node.named_children) <= 1:
+                self._bind(text_of(node), node)
+        else:
+            for child in node.named_children:
+                self._pattern(child)
 
     def _test(self, name: str) -> None:
         if self._scope != MODULE:
@@ -217,19 +231,21 @@ class _Extractor:
             name = each.child_by_field_name("name") if each.type == "aliased_import" else each
             alias = each.child_by_field_name("alias") if each.type == "aliased_import" else None
             module = text_of(name)
-            self._add_import(module, "", text_of(alias) or module.partition(".")[0], each)
+            self._add_import(module, "", text_of(alias) or module.partition(".")[0], each, name or each)
 
     def _import_from(self, node: Node) -> None:
-        module = text_of(node.child_by_field_name("module_name")).replace(" ", "")
+        origin = node.child_by_field_name("module_name") or node
+        module = text_of(origin).replace(" ", "")
         if any(child.type == "wildcard_import" for child in node.named_children):
-            self._add_import(module, "*", "*", node)
+            self._add_import(module, "*", "*", node, origin)
         for each in node.children_by_field_name("name"):
             name = each.child_by_field_name("name") if each.type == "aliased_import" else each
             alias = each.child_by_field_name("alias") if each.type == "aliased_import" else None
-            self._add_import(module, text_of(name), text_of(alias) or text_of(name), each)
+            self._add_import(module, text_of(name), text_of(alias) or text_of(name), each, origin)
 
-    def _add_import(self, module: str, name: str, bound: str, node: Node) -> None:
-        self.part.imports.append(Import(module, name, bound, self.span_of(node), self._scope, [*self._guards], self._live))
+    def _add_import(self, module: str, name: str, bound: str, node: Node, origin: Node) -> None:
+        spans = self.span_of(node), self.span_of(origin)
+        self.part.imports.append(Import(module, name, bound, *spans, self._scope, [*self._guards], self._live))
 
     # Definitions
 
@@ -269,7 +285,7 @@ class _Extractor:
         before = self._scope, self._owner, self._names, self._guards, self._live
         self._outer[index] = self._scope
         self._counts[index], self._bound[index] = Counter(), {each.name for each in function.parameters}
-        self._scope, self._owner, self._guards, self._live = index, -1, [], True
+        self._scope, self._owner, self._guards = index, -1, [guard for guard in self._guards if guard == "hasattr"]
         self._names = [*self._names, function.name, "<locals>"]
         self._block(body)
         self._scope, self._owner, self._names, self._guards, self._live = before

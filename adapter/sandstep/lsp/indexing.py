@@ -27,10 +27,22 @@ class Indexing:
     def __init__(self, server: "Server") -> None:
         self._server = server
         self._entries: dict[str, Entry] = {}
-        self.done = asyncio.Event()
+        self._turn = asyncio.Lock()
+        self._begun = asyncio.Event()
+
+    async def idle(self) -> None:
+        """Returns when all that was to be read by now is read."""
+        await self._begun.wait()
+        async with self._turn:
+            return
 
     async def run(self) -> None:
         """Reads all files: those that the cache knows as they are from there, the others anew."""
+        async with self._turn:
+            self._begun.set()
+            await self._run()
+
+    async def _run(self) -> None:
         folders = self._server.folders()
         store = _store(folders)
         known = await asyncio.to_thread(_load, store)
@@ -43,12 +55,15 @@ class Indexing:
             await self._read_with_progress(rest)
         self._server.index.changed()
         self._server.check_everything()
-        self.done.set()
         if rest or len(known) != len(fresh):
             await asyncio.to_thread(_save, store, [*self._entries.values()])
 
     async def read_again(self, paths: Sequence[str]) -> None:
         """Files of the workspace that have changed on disk, or are gone."""
+        async with self._turn:
+            await self._read_again(paths)
+
+    async def _read_again(self, paths: Sequence[str]) -> None:
         folders = self._server.folders()
         for path in paths:
             self._entries.pop(path, None)

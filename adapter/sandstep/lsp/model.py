@@ -39,7 +39,8 @@ class Argument(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Call(msgspec.Struct, array_like=True):
-    """A call whose callee is a dotted name. `guarded`: an exception of it may be expected; `raises`: it is in a `with pytest.raises(…)`."""
+    """A call whose callee is a dotted name. `guarded` names the exceptions that are expected there ("*": all), with "hasattr" and "if" for
+    conditions around it and "raises" for `with pytest.raises(…)`. `live`: it is not plainly out of reach."""
 
     callee: str
     span: Span
@@ -111,12 +112,14 @@ class Class(msgspec.Struct, array_like=True):
 
 
 class Import(msgspec.Struct, array_like=True, frozen=True):
-    """`module` as it is written, with leading dots; `name` is "" for `import module`, "*" for all; `bound` the name that it gets."""
+    """`module` as it is written, with leading dots; `name` is "" for `import module`, "*" for all; `bound` the name that it gets.
+    `module_span` is where the module is named."""
 
     module: str
     name: str
     bound: str
     span: Span
+    module_span: Span
     scope: int
     guarded: list[str]
     live: bool

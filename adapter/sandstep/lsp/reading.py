@@ -7,9 +7,11 @@ import msgspec
 
 from .entries import BATCH, SIZE, Entry, stamp_of
 from .index import read
+from .syntax import DEEPEST
 
 
 def main() -> None:
+    sys.setrecursionlimit(DEEPEST)
     paths = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=list[str])
     for batch in _batches(paths):
         data = msgspec.msgpack.encode(batch)

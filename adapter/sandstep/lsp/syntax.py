@@ -8,7 +8,8 @@ import tree_sitter_python
 from tree_sitter import Language, Node, Parser, Tree
 
 _LANGUAGE = Language(tree_sitter_python.language())
-FUNCTIONS = ("function_definition", "lambda")
+DEEPEST = 6_000
+"""The recursion limit of processes that walk trees: a sum of a thousand terms is a tree of a thousand levels."""
 
 
 def parse(data: bytes, old: Tree | None = None) -> Tree:
@@ -27,14 +28,13 @@ def text_of(node: Node | None) -> str:
 
 def dotted(node: Node | None) -> str:
     """`a.b.c` of an expression that is such a name; "" for any other."""
-    if node is None:
+    parts = []
+    while node is not None and node.type == "attribute":
+        parts.append(text_of(node.child_by_field_name("attribute")))
+        node = node.child_by_field_name("object")
+    if node is None or node.type != "identifier":
         return ""
-    if node.type == "identifier":
-        return text_of(node)
-    if node.type == "attribute":
-        base = dotted(node.child_by_field_name("object"))
-        return f"{base}.{text_of(node.child_by_field_name('attribute'))}" if base else ""
-    return ""
+    return ".".join([text_of(node), *reversed(parts)])
 
 
 def inner(node: Node) -> Node:

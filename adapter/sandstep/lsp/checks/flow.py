@@ -76,7 +76,7 @@ def analyse(body: Node, effect: str, k: str, names: Names) -> Flow | None:
     walk = _Walk(effect, k, names)
     try:
         end = walk.block(body, frozenset({Path()}))
-    except _Unsure:
+    except (_Unsure, RecursionError):
         return None
     falls = any(walk.certainly_unused(path) for path in end)
     return Flow(falls or walk.bare_return, walk.abandons, walk.twice)
@@ -221,10 +221,10 @@ class _Walk:
         risky = body is not None and any(self._matters(each) for each in _below(body))
         failed = _without(_unsure(paths) if risky else paths, _words(body))
         out = self.block(body, paths)
+        if "else_clause" in clauses:
+            out = self.block(clauses["else_clause"].child_by_field_name("body"), out)
         for child in node.named_children:
-            if child.type == "else_clause":
-                out = self.block(child.child_by_field_name("body"), out)
-            elif child.type in ("except_clause", "except_group_clause"):
+            if child.type in ("except_clause", "except_group_clause"):
                 out |= self.block(next((each for each in child.named_children if each.type == "block"), None), failed)
         return out
 

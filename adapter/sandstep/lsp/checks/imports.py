@@ -8,6 +8,7 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from ..findings import Finding
 from ..image_facts import REMOVED, ImageFacts
 from ..model import Import
+from ..text import Span
 from .context import Context, expected
 
 _ERRORS = ("ImportError", "ModuleNotFoundError")
@@ -46,7 +47,7 @@ def check(context: Context) -> Iterator[Finding]:
     if image is None or not context.in_sandbox:
         return
     for imported in context.view.imports():
-        if imported.live and not imported.module.startswith(".") and not expected(imported.guarded, *_ERRORS):
+        if imported.live and not imported.module.startswith(".") and not expected(imported.guarded, "if", *_ERRORS):
             yield from _imported(context, image, imported)
 
 
@@ -58,14 +59,19 @@ def _imported(context: Context, image: ImageFacts, imported: Import) -> Iterator
         return
     missing = next((name for name in _modules(imported) if name in image.absent), None)
     if missing is not None:
-        yield Finding("missing-module", imported.span, missing_module(image, missing))
+        yield Finding("missing-module", _place(imported, missing), missing_module(image, missing))
     elif top in REMOVED:
-        yield Finding("missing-module", imported.span, f"Python 3.14, the sandbox's, has no `{top}` any more: use what replaced it.")
+        yield Finding("missing-module", imported.module_span, f"Python 3.14, the sandbox's, has no `{top}` any more: use what replaced it.")
     elif top in image.modules or top in ("sandstep", "doeff_vm", "__main__"):
         yield from _name(image, imported)
     elif context.project.packages_are_known and not _beside(context, top):
         message = f"`{top}` is in none of the granted packages: add its folder to `packages` of the launch configuration."
-        yield Finding("missing-package", imported.span, message)
+        yield Finding("missing-package", imported.module_span, message)
+
+
+def _place(imported: Import, missing: str) -> Span:
+    """The name of the module, or what is imported from it, if that is what is missing."""
+    return imported.span if missing == f"{imported.module}.{imported.name}" else imported.module_span
 
 
 def _modules(imported: Import) -> list[str]:
@@ -102,7 +108,7 @@ def _package(context: Context, imported: Import, file: str) -> Iterator[Finding]
     compiled = _compiled(folder)
     if compiled:
         message = f"`{imported.module}` has compiled parts ({compiled}), which the sandbox cannot load: use a pure-Python package."
-        yield Finding("compiled-package", imported.span, message)
+        yield Finding("compiled-package", imported.module_span, message)
 
 
 @lru_cache(maxsize=256)

@@ -95,6 +95,6 @@ def _chained(node: Node) -> str:
 def _missing(image: ImageFacts, call: Call, name: str) -> Iterator[Finding]:
     module, _, attribute = name.rpartition(".")
     names = image.attributes.get(module)
-    if names is None or attribute in names or "__getattr__" in names or expected(call.guarded, "AttributeError"):
+    if names is None or attribute in names or "__getattr__" in names or expected(call.guarded, "if", "AttributeError"):
         return
     yield Finding("missing-name", call.callee_span, f"`{name}` is not there in the sandbox: do without it, or ask `hasattr` first.")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from ..registry import notification
+from ..registry import command, notification
 from ..uris import path_of
 
 if TYPE_CHECKING:
@@ -77,3 +77,10 @@ def did_save(server: "Server", params: types.DidSaveTextDocumentParams) -> None:
     """A client that does not watch files tells of those that it saves itself."""
     if params.text_document.uri.endswith("launch.json"):
         server.read_project()
+
+
+@command("sandstep.whenIndexed")
+async def when_indexed(server: "Server", arguments: object) -> int:
+    """Answers when the workspace is indexed, for scripts that want to know it whole; how many files it has."""
+    await server.indexing.idle()
+    return len(server.index.paths())
