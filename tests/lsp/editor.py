@@ -20,6 +20,12 @@ TIMEOUT = 30.0
 COMMAND = (sys.executable, "-m", "sandstep.cli", "lsp")
 CAPABILITIES = types.ClientCapabilities(
     workspace=types.WorkspaceClientCapabilities(configuration=True),
+    text_document=types.TextDocumentClientCapabilities(
+        hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown]),
+        completion=types.CompletionClientCapabilities(
+            completion_item=types.ClientCompletionItemOptions(documentation_format=[types.MarkupKind.Markdown], snippet_support=True)
+        ),
+    ),
     window=types.WindowClientCapabilities(work_done_progress=True),
 )
 

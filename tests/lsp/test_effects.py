@@ -239,6 +239,16 @@ BODIES = {
         def ⟦do-without-yield|five⟧():
             return 5
     """,
+    "every yield is missing": """
+        @do
+        def main():
+            ⟦not-yielded|Put("k", 1)⟧
+            return ⟦not-yielded|helper()⟧
+        @do
+        def gives_a_program():
+            yield Ask("x")
+            return helper()
+    """,
     "@do without yield, to be overridden": """
         from abc import abstractmethod
         class Base:

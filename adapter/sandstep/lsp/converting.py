@@ -1,5 +1,7 @@
 """From this package's own types to those of LSP."""
 
+from collections.abc import Sequence
+
 from lsprotocol import types
 
 from .findings import CODES, Finding, link
@@ -38,3 +40,10 @@ def to_diagnostic(finding: Finding, settings: Settings) -> types.Diagnostic | No
         "sandstep",
         related_information=related or None,
     )
+
+
+def markup(text: str, formats: Sequence[types.MarkupKind] | None) -> types.MarkupContent:
+    """Markdown, or for a client that does not take it plain text."""
+    if formats is None or types.MarkupKind.Markdown not in formats:
+        return types.MarkupContent(types.MarkupKind.PlainText, text.replace("**", "").replace("`", ""))
+    return types.MarkupContent(types.MarkupKind.Markdown, text)

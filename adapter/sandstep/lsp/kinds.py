@@ -104,10 +104,21 @@ class Kinds:
         own = view.parts[at.part]
         if any(self.role(view, at.part, function.scope, each.name) == "handler decorator" for each in function.decorators):
             return True
+        if not function.decorators and self.has_handler_parameters(view, at):
+            return True
         return any(
             call.scope == at.body and self.role(view, at.part, at.body, call.callee) in ("resume", "leave", "pass", "delegate")
             for call in own.calls
         )
+
+    def has_handler_parameters(self, view: View, at: FunctionAt) -> bool:
+        """Whether a function says by its parameters that it is a handler: an effect, and a continuation by name or annotation."""
+        positional = handler_parameters(at.function)
+        if len(positional) != 2 or not positional[0].annotation:
+            return False
+        types, k = self.handler_types(view, at), positional[1]
+        named = any(each.rpartition(".")[2] == "Continuation" for each in k.annotation) or k.name in ("k", "continuation")
+        return named and not types.all_effects
 
     def handler_types(self, view: View, at: FunctionAt) -> HandlerTypes:
         """Which effects a handler is asked about: its annotation says so, as it does at run time."""

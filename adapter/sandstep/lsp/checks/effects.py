@@ -22,11 +22,20 @@ _WORDS = {"none": "None", "list": "a list", "tuple": "a tuple", "dict": "a dict"
 def check(context: Context) -> Iterator[Finding]:
     """`not-yielded` and `plain-yield`."""
     for part, call in context.view.calls():
-        if call.use in ("discarded", "unused", "operand", "condition") and context.is_body(part, call.scope) and call.live:
+        told = call.use in ("discarded", "unused", "operand", "condition") or (
+            call.use == "returned" and never_yields(context, part, call.scope)
+        )
+        if told and call.live and context.is_body(part, call.scope):
             yield from _not_yielded(context, part, call)
     for each in context.view.yields():
         if each.yielded.live and context.is_body(each.part, each.yielded.scope):
             yield from _plain(context, each)
+
+
+def never_yields(context: Context, part: int, scope: int) -> bool:
+    """Whether a function has no `yield`: what it returns is no program's answer but the program itself."""
+    function = context.function(part, scope)
+    return function is not None and not function.yields
 
 
 def _not_yielded(context: Context, part: int, call: Call) -> Iterator[Finding]:
@@ -39,6 +48,7 @@ def _not_yielded(context: Context, part: int, call: Call) -> Iterator[Finding]:
         "discarded": f"is made and never yielded, so nothing happens: write `yield {call.callee}(…)`",
         "unused": f"is kept in `{call.target}` and never yielded, so nothing happens: write `{call.target} = yield {call.callee}(…)`",
         "operand": f"is used where its answer is meant: write `(yield {call.callee}(…))`",
+        "returned": f"is returned as it is, and not performed: write `return (yield {call.callee}(…))`",
         "condition": f"is always true here; its answer is meant: write `(yield {call.callee}(…))`",
     }[call.use]
     begin = Span(call.span.line, call.span.column, call.span.line, call.span.column)

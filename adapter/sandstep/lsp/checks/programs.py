@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ..findings import Finding, Fix
+from ..kinds import YIELDABLE
 from ..model import Function
 from ..text import Span
 from .context import Context
@@ -23,12 +24,18 @@ def _decorated(context: Context, part: int, index: int, function: Function) -> I
             f"@do takes a generator function, and `{function.name}` is async: make it `def`, with `yield Await(…)` in place of `await`."
         )
         yield Finding("do-async", function.name_span, message)
-    elif not function.yields and not function.trivial and not _overloaded(context, part, function):
+    elif not function.yields and not function.trivial and not _overloaded(function) and not _makes(context, part, index):
         message = f"`{function.name}` never yields, so it performs no effect and runs no program: without @do it is a plain function."
         yield Finding("do-without-yield", function.name_span, message)
 
 
-def _overloaded(context: Context, part: int, function: Function) -> bool:
+def _makes(context: Context, part: int, index: int) -> bool:
+    """Whether effects or programs are made in a function: what is missing there are the `yield`s."""
+    calls = (call for call in context.view.parts[part].calls if call.scope == index)
+    return any(context.kind(part, call.scope, call.callee) in YIELDABLE for call in calls)
+
+
+def _overloaded(function: Function) -> bool:
     return any(each.name.rpartition(".")[2] in ("overload", "abstractmethod") for each in function.decorators)
 
 

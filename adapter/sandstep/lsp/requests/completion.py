@@ -7,12 +7,13 @@ from lsprotocol import types
 
 from .. import launch_completion
 from ..checks.context import Context
+from ..converting import markup
 from ..documents import Document
 from ..model import MODULE
 from ..project import Offered
 from ..registry import request
-from ..symbols import Symbol
 from ..text import Text
+from ..view import FunctionAt
 from .hover import described
 
 if TYPE_CHECKING:
@@ -51,18 +52,22 @@ def _python(server: "Server", document: Document, line: int, column: int, before
     node = document.tree.root_node.descendant_for_byte_range(*[max(0, document.text.byte(line, column) - 1)] * 2)
     inside = node.type if node is not None else ""
     offered = server.project.callbacks()
+    capabilities = server.client_capabilities.text_document
+    client = (capabilities.completion if capabilities is not None else None) or types.CompletionClientCapabilities()
     named = _CALLBACK_NAME.search(before)
     if named is not None:
-        return [_callback_name(each) for each in offered.values()]
+        return [_callback_name(client, each) for each in offered.values()]
     if inside in ("string_content", "string_start", "comment", "string_end"):
         return []
     context = server.context(document)
-    part, scope = document.view.scope_at(line, column)
+    part, scope = document.view.scope_at(
+        line, column - (len(before) - len(before.rstrip()))
+    )  # a function ends before the spaces at its end
     items = []
     if _AFTER_YIELD.search(before):
         items += _effects(context, part, scope)
     elif not before.endswith((" ", "(")) and _WORD.search(before) and context.in_sandbox:
-        items += [_callback(each) for each in offered.values() if each.name not in document.view.names]
+        items += [_callback(client, each) for each in offered.values() if each.name not in document.view.names]
     call = _ARGUMENT.search(before)
     offer = offered.get(call[1] or call[2] or "") if call is not None else None
     if offer is not None and (call is None or call[1] or offer.name not in document.view.names):
@@ -78,7 +83,8 @@ def _effects(context: Context, part: int, scope: int) -> list[types.CompletionIt
         if kind in ("effect", "program"):
             shown = types.CompletionItemKind.Event if kind == "effect" else types.CompletionItemKind.Function
             items[name] = types.CompletionItem(name, kind=shown, detail=kind, sort_text=f"0{name}")
-    in_handler = context.function(part, scope) is not None and context.kinds.of(_own_symbol(context, part, scope)) == "handler"
+    function = context.function(part, scope)
+    in_handler = function is not None and context.kinds.has_handler_parameters(context.view, FunctionAt(part, scope, function))
     for name in (*(_OPERATIONS if in_handler else ()), *_LIBRARY):
         if name not in items:
             imports = [] if name in context.view.names else _import(context, name)
@@ -88,11 +94,6 @@ def _effects(context: Context, part: int, scope: int) -> list[types.CompletionIt
                 name, kind=types.CompletionItemKind.Event, detail=detail, sort_text=f"1{name}", additional_text_edits=edits
             )
     return [*items.values()]
-
-
-def _own_symbol(context: Context, part: int, scope: int) -> Symbol | None:
-    function = context.function(part, scope)
-    return Symbol(context.view.path, function.qualname) if function is not None else None
 
 
 def _import(context: Context, name: str) -> list[types.TextEdit]:
@@ -107,17 +108,19 @@ def _import(context: Context, name: str) -> list[types.TextEdit]:
     return [types.TextEdit(types.Range(end, end), f", {name}")]
 
 
-def _callback_name(offer: Offered) -> types.CompletionItem:
-    documentation = types.MarkupContent(types.MarkupKind.Markdown, described(offer))
+def _callback_name(client: types.CompletionClientCapabilities, offer: Offered) -> types.CompletionItem:
+    formats = client.completion_item.documentation_format if client.completion_item is not None else None
+    documentation = markup(described(offer), formats)
     return types.CompletionItem(offer.name, kind=types.CompletionItemKind.Interface, detail="callback", documentation=documentation)
 
 
-def _callback(offer: Offered) -> types.CompletionItem:
-    """The whole call: what has to be given stands in it already."""
+def _callback(client: types.CompletionClientCapabilities, offer: Offered) -> types.CompletionItem:
+    """The whole call, where the client takes snippets: what has to be given stands in it already."""
     needed = [each.name for each in offer.function.parameters if not each.default]
     places = ", ".join(f"{name}=${{{place}}}" for place, name in enumerate(needed, 1))
-    item = _callback_name(offer)
-    item.insert_text, item.insert_text_format = f"{offer.name}({places})$0", types.InsertTextFormat.Snippet
+    item = _callback_name(client, offer)
+    if client.completion_item is not None and client.completion_item.snippet_support:
+        item.insert_text, item.insert_text_format = f"{offer.name}({places})$0", types.InsertTextFormat.Snippet
     return item
 
 

@@ -7,7 +7,7 @@ from lsprotocol import types
 
 from .. import relations
 from ..checks.imports import missing_module
-from ..converting import to_range
+from ..converting import markup, to_range
 from ..documents import Document
 from ..image_facts import REMOVED
 from ..model import Function, Parameter
@@ -38,11 +38,13 @@ def hover(server: "Server", params: types.HoverParams) -> types.Hover | None:
         return offered
     subject = subject_at(server, uri, line, column)
     text = _of_subject(server, subject) if subject is not None else ""
-    return _markdown(text, to_range(subject.span)) if text and subject is not None else None
+    return _shown(server, text, to_range(subject.span)) if text and subject is not None else None
 
 
-def _markdown(text: str, place: types.Range | None = None) -> types.Hover:
-    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), place)
+def _shown(server: "Server", text: str, place: types.Range) -> types.Hover:
+    capabilities = server.client_capabilities.text_document
+    formats = capabilities.hover.content_format if capabilities is not None and capabilities.hover is not None else None
+    return types.Hover(markup(text, formats), place)
 
 
 def _of_subject(server: "Server", subject: Subject) -> str:
@@ -120,13 +122,13 @@ def _callback(server: "Server", document: Document, line: int, column: int) -> t
         context = server.context(document)
         is_invoke = context.role(number, call.scope, call.callee) == "Invoke" or context.external(number, call) == "invoke"
         if is_invoke and named is not None and named.span.holds(line, column) and named.text in offered:
-            return _markdown(described(offered[named.text]), to_range(named.span))
+            return _shown(server, described(offered[named.text]), to_range(named.span))
         if call.callee in offered and call.callee_span.holds(line, column) and context.external(number, call) == call.callee:
-            return _markdown(described(offered[call.callee]), to_range(call.callee_span))
+            return _shown(server, described(offered[call.callee]), to_range(call.callee_span))
     subject = subject_at(server, document.uri, line, column)
     if subject is not None and subject.kind == "callback":
         offer = next((each for each in offered.values() if (each.path, each.function.qualname) == tuple(subject.symbol)), None)
-        return _markdown(described(offer), to_range(subject.span)) if offer is not None else None
+        return _shown(server, described(offer), to_range(subject.span)) if offer is not None else None
     return None
 
 
@@ -164,4 +166,4 @@ def _module(server: "Server", document: Document, line: int, column: int) -> typ
         text = f"Python 3.14, the sandbox's, has no `{top}` any more."
     else:
         text = f"`{name}` is not part of the sandbox: it has to be in a folder of `packages`."
-    return _markdown(text, to_range(document.span_of(node)))
+    return _shown(server, text, to_range(document.span_of(node)))
