@@ -15,7 +15,7 @@ class Document:
 
     def __init__(self, uri: str, content: str, version: int) -> None:
         self.uri, self.path, self.version = uri, path_of(uri) or uri, version
-        self._known: dict[tuple[int, int, bytes], Part] = {}
+        self._known: dict[tuple[int, int, str, bytes], Part] = {}
         self.text = Text(encoded(content))
         self.tree: Tree = parse(self.text.data)
         self.view = self._read()
@@ -37,14 +37,17 @@ class Document:
 
     def _read(self) -> View:
         """A statement that stands where it stood, with the text that it had, is not looked at again."""
-        known: dict[tuple[int, int, bytes], Part] = {}
+        known: dict[tuple[int, int, str, bytes], Part] = {}
         parts = []
         for statement in self.tree.root_node.named_children:
             if statement.type == "comment":
                 continue
-            key = (*self.text.position(statement.start_byte), self.text.data[statement.start_byte : statement.end_byte])
-            known[key] = self._known.get(key) or part(self.text, statement)
-            parts.append(known[key])
+            place, source = self.text.position(statement.start_byte), self.text.data[statement.start_byte : statement.end_byte]
+            key = (*place, statement.type, source)
+            found = self._known.get(key) or part(self.text, statement)
+            if not statement.has_error:  # what is broken may be read otherwise next time
+                known[key] = found
+            parts.append(found)
         self._known = known
         return View(Module(self.path, parts))
 
