@@ -149,8 +149,13 @@ def lsp(listen: str | None) -> int:
 
     With --listen one line of JSON on stdout gives host, port and token; clients give the token in `initializationOptions`.
     """
+    import gc
+
+    gc.disable()  # nothing that is loaded now will ever be garbage
     from sandstep.lsp.command import serve
 
+    gc.freeze()
+    gc.enable()
     return serve(listen)
 
 

@@ -18,7 +18,7 @@ class Document:
         self._known: dict[tuple[int, int, str, bytes], Part] = {}
         self.text = Text(encoded(content))
         self.tree: Tree = parse(self.text.data)
-        self.view = self._read()
+        self.view = self._read(None)
 
     def replace(self, span: Span | None, content: str) -> None:
         """Replaces a range, or everything. `refresh` has to follow once all changes of a message are in."""
@@ -33,9 +33,9 @@ class Document:
 
     def refresh(self) -> None:
         """Brings the facts up to date."""
-        self.view = self._read()
+        self.view = self._read(self.view)
 
-    def _read(self) -> View:
+    def _read(self, before: View | None) -> View:
         """A statement that stands where it stood, with the text that it had, is not looked at again."""
         known: dict[tuple[int, int, str, bytes], Part] = {}
         parts = []
@@ -49,7 +49,7 @@ class Document:
                 known[key] = found
             parts.append(found)
         self._known = known
-        return View(Module(self.path, parts))
+        return View(Module(self.path, parts), before)
 
     def node_at(self, line: int, column: int) -> Node | None:
         """The smallest node at a position; at the end of a name, the name."""

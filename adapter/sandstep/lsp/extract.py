@@ -75,6 +75,8 @@ class _Extractor:
         """Completes what only the whole statement tells: names that are assigned and never read."""
         for index, function in enumerate(self.part.functions):
             function.bound = sorted(self._bound[index] - self._declared.get(index, set()))
+        telling = {(each.scope, each.name) for each in self.part.assignments if each.value.kind != "other" or each.scope == MODULE}
+        self.part.assignments = [each for each in self.part.assignments if (each.scope, each.name) in telling]  # `bound` has the others
         for call in self.part.calls:
             if call.target and call.scope != MODULE and call.target not in self._declared.get(call.scope, ()):
                 call.use = "unused" if self._counts[call.scope][call.target] == 1 else call.use

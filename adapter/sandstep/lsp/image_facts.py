@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sandstep.sandbox import cache
 
 _TIME = 60.0
 _ASKED = """
@@ -58,16 +57,10 @@ class NoImage(Exception):
 
 async def facts() -> ImageFacts:
     """The facts of the installed image. Raises NoImage."""
-    try:
-        if cache.compiled() is None:
-            raise NoImage("The sandbox's image is not built yet, so imports are not checked: run `sandstep image build`.")
-        note = cache.cache_folder() / f"facts-{cache.component_key()}.json"
-        known = _read(note)
-        if known is not None:
-            return known
-        said = await _ask()
-    except cache.ImageError as error:
-        raise NoImage(str(error)) from None
+    note, known = await asyncio.to_thread(_known)
+    if known is not None:
+        return known
+    said = await _ask()
     part = note.with_suffix(f".{os.getpid()}")
     part.write_bytes(said)
     part.chmod(0o600)
@@ -75,11 +68,20 @@ async def facts() -> ImageFacts:
     return _decode(said)
 
 
-def _read(note: Path) -> ImageFacts | None:
+def _known() -> tuple[Path, ImageFacts | None]:
+    """Where the facts of the image are kept, and what is kept there. Raises NoImage."""
+    from sandstep.sandbox import cache  # loads wasmtime: the editor shall not wait for that
+
     try:
-        return _decode(note.read_bytes()) if cache.own(note) else None
+        if cache.compiled() is None:
+            raise NoImage("The sandbox's image is not built yet, so imports are not checked: run `sandstep image build`.")
+        note = cache.cache_folder() / f"facts-{cache.component_key()}.json"
+    except cache.ImageError as error:
+        raise NoImage(str(error)) from None
+    try:
+        return note, _decode(note.read_bytes()) if cache.own(note) else None
     except (OSError, NoImage):
-        return None
+        return note, None
 
 
 def _decode(said: bytes) -> ImageFacts:

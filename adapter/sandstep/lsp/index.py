@@ -1,17 +1,21 @@
 """The files of the workspace: as they are on disk, or in the editor where they are open."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 
 from . import extract, library
 from .documents import Document
 from .kinds import Kinds
-from .model import Module
+from .model import Call, Module, Part
 from .resolving import Resolver
 from .symbols import Symbol
 from .syntax import parse
-from .text import MOST_BYTES, Text, decode_source
+from .text import MOST_BYTES, Span, Text, decode_source
 from .view import View
+
+_NO_CALL = Call("", Span(0, 0, 0, 0), Span(0, 0, 0, 0), -1, [], live=False)
+"""In the place of a call that does not matter: the others keep their numbers."""
 
 
 def read(path: str) -> Module | None:
@@ -23,7 +27,20 @@ def read(path: str) -> Module | None:
             data = decode_source(file.read())
     except OSError:
         return None
-    return Module(path, extract.extract(Text(data), parse(data))) if data is not None else None
+    return Module(path, slim(extract.extract(Text(data), parse(data)))) if data is not None else None
+
+
+def slim(parts: list[Part]) -> list[Part]:
+    """The facts without those that only matter while a file is open: calls of the standard library, of built-ins and of variables."""
+    names = {function.name for part in parts for function in part.functions}
+    names |= {cls.name for part in parts for cls in part.classes} | {each.name for part in parts for each in part.assignments}
+    imports = (each for part in parts for each in part.imports)
+    names |= {each.bound for each in imports if each.module.partition(".")[0] not in sys.stdlib_module_names}
+    names |= {"self", "cls"}
+    everything = "*" in names
+    for part in parts:
+        part.calls = [each if everything or each.callee.partition(".")[0] in names else _NO_CALL for each in part.calls]
+    return parts
 
 
 class Index:
@@ -50,8 +67,8 @@ class Index:
         """Something is other than it was: what was concluded is forgotten; `files`: some have come or gone."""
         self.generation += 1
         self.kinds.forget()
+        self.resolver.forget(files=files)
         if files:
-            self.resolver.forget()
             self._others = {path: view for path, view in self._others.items() if library.is_library(path)}
 
     def put(self, module: Module) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lsprotocol import types
-from sandstep.sandbox import cache
 
 from .entries import BATCH, SIZE, Entry, Stored, stamp_of
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "env", "build", "dist"})
 _MOST_FILES = 50_000
+_PROCESSES = min(4, os.cpu_count() or 1)
 
 
 class Indexing:
@@ -44,7 +44,7 @@ class Indexing:
 
     async def _run(self) -> None:
         folders = self._server.folders()
-        store = _store(folders)
+        store = await asyncio.to_thread(_store, folders)
         known = await asyncio.to_thread(_load, store)
         paths = await asyncio.to_thread(lambda: [*_python_files(folders)])
         stamps = {path: stamp for path in paths if (stamp := stamp_of(path)) is not None}
@@ -101,9 +101,27 @@ class Indexing:
 
 
 async def _read(paths: Sequence[str]) -> AsyncIterator[Entry]:
-    """The files, as a process of its own reads them: the event loop stays free for the editor."""
-    if not paths:
-        return
+    """The files, as processes of their own read them: the event loop stays free for the editor."""
+    count = max(1, min(_PROCESSES, len(paths) // BATCH))
+    queue: asyncio.Queue[list[Entry] | None] = asyncio.Queue()
+    readers = [asyncio.create_task(_read_some(paths[number::count], queue)) for number in range(count)] if paths else []
+    try:
+        left = len(readers)
+        while left:
+            batch = await queue.get()
+            left -= batch is None
+            for entry in batch or ():
+                yield entry
+        for reader in readers:
+            await reader
+    finally:
+        for reader in readers:
+            reader.cancel()
+        await asyncio.gather(*readers, return_exceptions=True)
+
+
+async def _read_some(paths: Sequence[str], queue: "asyncio.Queue[list[Entry] | None]") -> None:
+    """One process's part; None at its end."""
     command = (sys.executable, "-P", "-m", "sandstep.lsp.reading")
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
@@ -114,15 +132,12 @@ async def _read(paths: Sequence[str]) -> AsyncIterator[Entry]:
         process.stdin.write(msgspec.msgpack.encode([*paths]))
         process.stdin.close()
         while True:
-            try:
-                size = int.from_bytes(await process.stdout.readexactly(SIZE), "little")
-                batch = decoder.decode(await process.stdout.readexactly(size))
-            except asyncio.IncompleteReadError:
-                return
-            for entry in batch:
-                yield entry
-            await asyncio.sleep(0)
+            size = int.from_bytes(await process.stdout.readexactly(SIZE), "little")
+            await queue.put(decoder.decode(await process.stdout.readexactly(size)))
+    except asyncio.IncompleteReadError:
+        return
     finally:
+        await queue.put(None)
         if process.returncode is None:
             process.kill()
         await process.wait()
@@ -160,11 +175,15 @@ def _version() -> str:
 
 
 def _store(folders: Sequence[str]) -> Path:
+    from sandstep.sandbox import cache  # loads wasmtime: the editor shall not wait for that
+
     name = zlib.crc32("\n".join(folders).encode())
     return cache.cache_folder() / f"index-{name:08x}.msgpack"
 
 
 def _load(store: Path) -> dict[str, Entry]:
+    from sandstep.sandbox import cache
+
     try:
         if not cache.own(store):
             return {}

@@ -74,7 +74,7 @@ def is_doeff(symbol: Symbol) -> bool:
 def role_of(symbol: Symbol) -> Role | None:
     """What a name is to the effects libraries and the sandbox; None for most."""
     if symbol.path:
-        return _ROLES.get((os.path.relpath(symbol.path, folder()), symbol.name)) if is_library(symbol.path) else None
+        return _ROLES.get((symbol.path[len(folder()) + 1 :], symbol.name)) if is_library(symbol.path) else None
     if symbol.name in _CALLBACK:
         return "callback"
     return _DOEFF_ROLES.get(symbol.last) if is_doeff(symbol) else None

@@ -21,7 +21,7 @@ ValueKind: TypeAlias = Literal[
 ]
 
 
-class Value(msgspec.Struct, array_like=True, frozen=True):
+class Value(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """An expression, as far as it can be told: `text` is a string's value, a number, or a dotted name; `call` the call's index."""
 
     kind: ValueKind
@@ -31,14 +31,14 @@ class Value(msgspec.Struct, array_like=True, frozen=True):
     items: list["Value"] = []
 
 
-class Argument(msgspec.Struct, array_like=True, frozen=True):
+class Argument(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """`name` is "" for one by place, "*" and "**" for those that are unpacked."""
 
     name: str
     value: Value
 
 
-class Call(msgspec.Struct, array_like=True):
+class Call(msgspec.Struct, array_like=True, gc=False):
     """A call whose callee is a dotted name. `guarded` names the exceptions that are expected there ("*": all), with "hasattr" and "if" for
     conditions around it and "raises" for `with pytest.raises(…)`. `live`: it is not plainly out of reach."""
 
@@ -53,7 +53,7 @@ class Call(msgspec.Struct, array_like=True):
     live: bool = True
 
 
-class Yield(msgspec.Struct, array_like=True, frozen=True):
+class Yield(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A `yield`; `live` unless it plainly can't be reached. `value` is None for a bare one."""
 
     span: Span
@@ -63,7 +63,7 @@ class Yield(msgspec.Struct, array_like=True, frozen=True):
     live: bool
 
 
-class Parameter(msgspec.Struct, array_like=True, frozen=True):
+class Parameter(msgspec.Struct, array_like=True, frozen=True, gc=False):
     name: str
     annotation: list[str]
     text: str
@@ -72,13 +72,13 @@ class Parameter(msgspec.Struct, array_like=True, frozen=True):
     span: Span
 
 
-class Decorator(msgspec.Struct, array_like=True, frozen=True):
+class Decorator(msgspec.Struct, array_like=True, frozen=True, gc=False):
     name: str
     span: Span
     arguments: list[Argument]
 
 
-class Function(msgspec.Struct, array_like=True):
+class Function(msgspec.Struct, array_like=True, gc=False):
     """`scope` is that of its definition, `owner` the index of the class that it is a method of, or -1."""
 
     name: str
@@ -99,7 +99,7 @@ class Function(msgspec.Struct, array_like=True):
     """Dotted names in `isinstance(…, X)` and `case X(…)`."""
 
 
-class Class(msgspec.Struct, array_like=True):
+class Class(msgspec.Struct, array_like=True, gc=False):
     name: str
     qualname: str
     span: Span
@@ -111,7 +111,7 @@ class Class(msgspec.Struct, array_like=True):
     doc: str = ""
 
 
-class Import(msgspec.Struct, array_like=True, frozen=True):
+class Import(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """`module` as it is written, with leading dots; `name` is "" for `import module`, "*" for all; `bound` the name that it gets.
     `module_span` is where the module is named."""
 
@@ -125,7 +125,7 @@ class Import(msgspec.Struct, array_like=True, frozen=True):
     live: bool
 
 
-class Assignment(msgspec.Struct, array_like=True, frozen=True):
+class Assignment(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """`name = value`, once for each name."""
 
     name: str
@@ -134,7 +134,7 @@ class Assignment(msgspec.Struct, array_like=True, frozen=True):
     value: Value
 
 
-class Part(msgspec.Struct, array_like=True):
+class Part(msgspec.Struct, array_like=True, gc=False):
     """The facts of one statement of the module: a keystroke changes one and leaves the others. Scopes and indices are its own."""
 
     functions: list[Function] = []
@@ -147,7 +147,7 @@ class Part(msgspec.Struct, array_like=True):
     """The test of `if __name__ == "__main__":`."""
 
 
-class Module(msgspec.Struct, array_like=True):
+class Module(msgspec.Struct, array_like=True, gc=False):
     """A file."""
 
     path: str

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from itertools import islice
 from typing import NamedTuple
 
 from . import launch
@@ -12,6 +13,9 @@ from .model import Argument, Function
 from .reach import Reach
 from .settings import Settings
 from .view import FunctionAt, View
+
+_STEPS = 500
+"""So many functions are looked at in one go."""
 
 
 class Offered(NamedTuple):
@@ -31,7 +35,9 @@ class Project:
         self.image: ImageFacts | None = None
         self.configurations: list[launch.Configuration] = []
         self._offered: tuple[int, dict[str, Offered]] = (-1, {})
-        self._reach: tuple[int, Reach] | None = None
+        self._reach = Reach(index)
+        self._exploring: tuple[int, Iterator[None]] = (-1, iter(()))
+        self._explored = False
 
     def read(self, folders: list[str]) -> list[str]:
         """Reads the launch configurations; sentences on what is wrong with them."""
@@ -73,14 +79,18 @@ class Project:
             return False
         return not any(_is_of_host(each.module) for each in view.imports())
 
-    def reach(self) -> Reach:
-        """Where effects go, as of now."""
-        if self._reach is None or self._reach[0] != self._index.generation:
-            made = Reach(self._index)
-            for _ in made.explore():
-                continue
-            self._reach = self._index.generation, made
-        return self._reach[1]
+    def reach(self) -> Reach | None:
+        """Where effects go, as of now. None where that takes longer than an editor waits: call `explore` until it is done."""
+        return self._reach if self.explore() else None
+
+    def explore(self) -> bool:
+        """Follows effects for some milliseconds; whether it is done."""
+        if self._exploring[0] != self._index.generation:
+            self._reach, self._explored = Reach(self._index), False
+            self._exploring = self._index.generation, self._reach.explore()
+        if not self._explored:
+            self._explored = sum(1 for _ in islice(self._exploring[1], _STEPS)) < _STEPS
+        return self._explored
 
     def callbacks(self) -> dict[str, Offered]:
         """The host's callbacks by name: those of the configured files, and all that the workspace decorates with `@callback`."""

@@ -18,10 +18,13 @@ class Resolver:
         self._view_of = view_of
         self.roots = roots
         self._files: dict[tuple[str, str], str | None] = {}
+        self._known: dict[tuple[View, str], Symbol | None] = {}
 
-    def forget(self) -> None:
-        """Files have come or gone."""
-        self._files.clear()
+    def forget(self, *, files: bool) -> None:
+        """Something has changed; `files`: some have come or gone."""
+        self._known.clear()
+        if files:
+            self._files.clear()
 
     def name(self, view: View, part: int, scope: int, dotted: str, depth: int = 0) -> Symbol | None:
         """What a dotted name means in a function of a file; None where the syntax does not tell."""
@@ -36,10 +39,11 @@ class Resolver:
             if bindings or head in function.bound:
                 return self._bound(view, bindings, rest, depth)
             scope = function.scope
-        bindings = view.names.get(head, [])
-        if not bindings:
-            return self._starred(view, head, rest, depth)
-        return self._bound(view, bindings, rest, depth)
+        key = (view, dotted)
+        if key not in self._known:
+            bindings = view.names.get(head, [])
+            self._known[key] = self._bound(view, bindings, rest, depth) if bindings else self._starred(view, head, rest, depth)
+        return self._known[key]
 
     def _bound(self, view: View, bindings: Sequence[Binding], rest: str, depth: int) -> Symbol | None:
         """What the bindings of a name agree on; overloads and conditional definitions of one kind are one."""

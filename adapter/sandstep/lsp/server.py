@@ -53,6 +53,7 @@ class Server(LanguageServer):
         self.found: dict[str, list[Finding]] = {}
         """What the checks have found in each open document, as of the last time that it was told."""
         self._unchecked: set[str] = set()
+        self._exploring = False
         self._tasks: set[asyncio.Task[None]] = set()
         for method, handler in REQUESTS.items():
             self.feature(method, OPTIONS.get(method))(self._answering(handler))
@@ -217,8 +218,20 @@ class Server(LanguageServer):
             except Exception as error:
                 self.report(error)
                 continue
+            if self.project.reach() is None and not self._exploring:
+                self.start(self._explore())
             told = [each for finding in self.found[uri] if (each := to_diagnostic(finding, self.project.settings)) is not None]
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, told, document.version))
+
+    async def _explore(self) -> None:
+        """Follows effects through a large workspace, while the editor has its turns in between."""
+        self._exploring = True
+        try:
+            while not self.project.explore():  # noqa: ASYNC110 - it is this loop that does the work
+                await asyncio.sleep(0)
+        finally:
+            self._exploring = False
+        self.check_everything()
 
     # What is around the documents
 

@@ -4,13 +4,15 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+import msgspec
+
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 MOST_BYTES = 4_000_000
 """Larger files are left alone: no program that people write is as long."""
 
 
-class Span(NamedTuple):
+class Span(msgspec.Struct, array_like=True, frozen=True, order=True, gc=False):
     """A range of a document: lines from 0, columns in UTF-16 units, the end exclusive."""
 
     line: int

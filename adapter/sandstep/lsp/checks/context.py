@@ -67,6 +67,12 @@ class Context:
         """Whether the document is checked for what the sandbox cannot do."""
         return self.project.runs_in_sandbox(self.view)
 
+    @cached_property
+    def outside(self) -> list[tuple[int, Call, str]]:
+        """The calls that can be reached, with the full names of what they call outside of the workspace, and the parts that they are in."""
+        found = ((part, call, self.external(part, call)) for part, call in self.view.calls() if call.live)
+        return [(part, call, name) for part, call, name in found if name]
+
     def external(self, part: int, call: Call) -> str:
         """The full name of what a call calls, if that is outside of the workspace: "os.fork"; "" otherwise. Builtins have no dot."""
         symbol = self.symbol(part, call.scope, call.callee)

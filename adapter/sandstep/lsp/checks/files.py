@@ -29,10 +29,9 @@ def check(context: Context) -> Iterator[Finding]:
     """`no-such-path` and `read-only-path`."""
     if not context.in_sandbox:
         return
-    for part, call in context.view.calls():
-        if not call.live or expected(call.guarded, *_ERRORS):
+    for _, call, name in context.outside:
+        if expected(call.guarded, *_ERRORS):
             continue
-        name = context.external(part, call)
         if name in _TEMPORARY:
             yield from _temporary(context, call)
         elif name in _OPENING | _READING | _WRITING and name not in _QUIET:

@@ -9,7 +9,8 @@ from .context import Context
 
 def check(context: Context) -> Iterator[Finding]:
     """`unhandled-effect`."""
-    for site, (effect, chain) in context.project.reach().unhandled.items():
+    reach = context.project.reach()
+    for site, (effect, chain) in reach.unhandled.items() if reach is not None else ():
         if site.path != context.view.path:
             continue
         related = tuple(Related(step.path, step.span, _said(step)) for step in chain)

@@ -52,8 +52,8 @@ def check(context: Context) -> Iterator[Finding]:
     image = context.project.image
     if not context.in_sandbox or image is None:
         return
-    for part, call in context.view.calls():
-        if not call.live or "." not in (name := context.external(part, call)):
+    for part, call, name in context.outside:
+        if "." not in name:
             continue
         code = "no-threads" if name in _THREADS else "no-processes" if name in _PROCESSES else "no-network" if name in _NETWORK else ""
         if code:
