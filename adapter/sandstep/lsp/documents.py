@@ -2,7 +2,7 @@
 
 from tree_sitter import Node, Tree
 
-from .extract import part
+from .extraction import part
 from .model import Module, Part
 from .syntax import parse
 from .text import Span, Text, encoded

@@ -4,8 +4,9 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 
-from . import extract, library
+from . import library
 from .documents import Document
+from .extraction import extract
 from .kinds import Kinds
 from .model import Call, Module, Part
 from .resolving import Resolver
@@ -27,7 +28,7 @@ def read(path: str) -> Module | None:
             data = decode_source(file.read())
     except OSError:
         return None
-    return Module(path, slim(extract.extract(Text(data), parse(data)))) if data is not None else None
+    return Module(path, slim(extract(Text(data), parse(data)))) if data is not None else None
 
 
 def slim(parts: list[Part]) -> list[Part]:

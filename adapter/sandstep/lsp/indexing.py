@@ -170,7 +170,8 @@ def _belongs(path: str, folders: Sequence[str]) -> bool:
 def _version() -> str:
     """Of the code that makes the facts: its own content."""
     folder = Path(__file__).parent
-    sources = (folder / f"{name}.py" for name in ("conditions", "extract", "model", "syntax", "text", "values"))
+    plain = (folder / f"{name}.py" for name in ("conditions", "index", "model", "syntax", "text", "values"))
+    sources = [*plain, *sorted((folder / "extraction").glob("*.py"))]
     return f"{zlib.crc32(b''.join(source.read_bytes() for source in sources)):08x}"
 
 

@@ -123,7 +123,7 @@ class Kinds:
     def handler_types(self, view: View, at: FunctionAt) -> HandlerTypes:
         """Which effects a handler is asked about: its annotation says so, as it does at run time."""
         annotation = handler_parameters(at.function)[0].annotation
-        named = [self.resolver.name(view, at.part, at.function.scope, each) for each in annotation if each not in _NO_TYPES]
+        named = [self.resolver.name(view, at.part, at.function.scope, each) for each in annotation]
         tested = [self.resolver.name(view, at.part, at.body, each) for each in at.function.tested]
         everything = not annotation or any(each is None or library.role_of(each) == "Effect" or self.of(each) != "effect" for each in named)
         known = (each for each in tested if self.of(each) == "effect")
@@ -147,9 +147,6 @@ class Kinds:
             bases = (self.resolver.name(view, found.part, found.cls.scope, name) for name in found.cls.bases)
             waiting += [each for each in bases if each is not None]
         return False
-
-
-_NO_TYPES = ("Union", "typing.Union", "Optional", "typing.Optional", "Annotated", "typing.Annotated")
 
 
 def handler_parameters(function: Function) -> list[Parameter]:

@@ -104,7 +104,8 @@ class Reach:
         inner |= {item.call for call in part.calls for each in call.arguments for item in each.value.items if item.kind == "call"}
         for index, call in enumerate(part.calls):
             if call.scope == at.body and call.live and index not in inner:
-                self._call(view, at.part, call, handled, chain)
+                performed = call.use in ("yielded", "yielded from")  # what is kept or returned may run anywhere
+                self._call(view, at.part, call, handled if performed else None, chain)
 
     def _value(self, view: View, part: int, scope: int, value: Value, handled: Handled, chain: tuple[Step, ...]) -> None:
         """A program that is given somewhere runs with these handlers."""

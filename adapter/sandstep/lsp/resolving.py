@@ -117,7 +117,7 @@ class Resolver:
         if depth > _DEEPEST:
             return None
         if not base.path:
-            return Symbol("", f"{base.name}.{rest}")
+            return self._outside(f"{base.name}.{rest}", depth)
         if base.name:
             return self._attribute_of_class(base, rest, depth)
         head, _, further = rest.partition(".")
@@ -129,6 +129,12 @@ class Resolver:
         folder = os.path.dirname(base.path) if os.path.basename(base.path) == "__init__.py" else base.path
         file = _file_of(os.path.join(folder, head)) if os.path.isdir(folder) else None
         return self._member(Symbol(file, ""), further, depth + 1) if file is not None else None
+
+    def _outside(self, dotted: str, depth: int) -> Symbol | None:
+        """A name below a package that is not indexed: `sandstep` alone has something in it that is."""
+        effects, _, rest = dotted.removeprefix("sandstep.").partition(".")
+        file = library.module_file("sandstep.effects") if dotted.startswith("sandstep.") and effects == "effects" else None
+        return self._member(Symbol(file, ""), rest, depth + 1) if file is not None else Symbol("", dotted)
 
     def _attribute_of_class(self, cls: Symbol, attribute: str, depth: int) -> Symbol | None:
         """A method, looked for in a class and its bases."""

@@ -74,7 +74,22 @@ def named_names(node: Node | None) -> list[str]:
             return []
         found = parse(quoted.encode()).root_node
         return [each for child in found.named_children for each in named_names(child)]
+    if node.type in ("generic_type", "subscript"):
+        return _generic_names(node)
     return [each for child in node.named_children for each in named_names(child)]
+
+
+def _generic_names(node: Node) -> list[str]:
+    """Those of `Union[A, B]` are A and B, that of `Annotated[A, …]` is A, and that of any other `A[B]` is A."""
+    base, *rest = node.named_children
+    name = dotted(base)
+    inside = [each for child in rest for each in named_names(child)]
+    match name.rpartition(".")[2]:
+        case "Union" | "Optional":
+            return inside
+        case "Annotated":
+            return inside[:1]
+    return [name] if name else []
 
 
 def docstring(body: Node | None) -> str:

@@ -6,6 +6,7 @@ from ..findings import Finding, Fix
 from ..kinds import YIELDABLE
 from ..library import is_doeff
 from ..model import Call, Value
+from ..symbols import Symbol
 from ..text import Span
 from ..view import YieldAt
 from .context import Context
@@ -16,6 +17,7 @@ _PLAIN_BUILTINS = frozenset({
     "tuple", "type", "zip",
 })  # fmt: skip
 _MAY_BE_A_PROGRAM = frozenset({"max", "min", "reversed", "map", "type", "open", "sum"})
+_USUAL = ("__init__", "__post_init__", "__repr__", "__str__", "__eq__", "__hash__", "__iter__")
 _WORDS = {"none": "None", "list": "a list", "tuple": "a tuple", "dict": "a dict", "set": "a set", "operation": "a plain value"}
 
 
@@ -32,6 +34,15 @@ def check(context: Context) -> Iterator[Finding]:
             yield from _plain(context, each)
 
 
+def _has_operators(context: Context, symbol: Symbol) -> bool:
+    """Whether a class has special methods of its own beside those of every effect, and so may be meant to stand beside an operator."""
+    view = context.index.view(symbol.path) if symbol.path else None
+    own = (
+        name.removeprefix(f"{symbol.name}.") for name in (view.functions if view is not None else ()) if name.startswith(f"{symbol.name}.")
+    )
+    return any(name.startswith("__") and name not in _USUAL for name in own)
+
+
 def never_yields(context: Context, part: int, scope: int) -> bool:
     """Whether a function has no `yield`: what it returns is no program's answer but the program itself."""
     function = context.function(part, scope)
@@ -42,6 +53,8 @@ def _not_yielded(context: Context, part: int, call: Call) -> Iterator[Finding]:
     symbol = context.symbol(part, call.scope, call.callee)
     kind = context.kinds.of(symbol)
     if symbol is None or kind not in YIELDABLE or "raises" in call.guarded:
+        return
+    if call.use in ("operand", "condition") and _has_operators(context, symbol):
         return
     what = "effect" if kind == "effect" else "program"
     happens = {

@@ -6,42 +6,19 @@ not. It says something only where it is sure; whatever hands the continuation on
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from tree_sitter import Node
 
 from ..conditions import outcome
 from ..library import Role
 from ..syntax import dotted, inner, named_names, text_of
+from .paths import NONE, Path, Paths, assigned, assume, below, condition_of, unsure, without
 
-K: TypeAlias = Literal["unused", "used", "unsure"]
 _MOST_PATHS = 48
-_OPPOSITE = {"!=": "==", "is not": "is", "not in": "in", ">=": "<", "<=": ">"}
 _ENDING = frozenset(
     {"sys.exit", "exit", "quit", "os._exit", "os.abort", "assert_never", "typing.assert_never", "pytest.fail", "pytest.skip"}
 )
-
-
-class Condition(NamedTuple):
-    """A condition without its negation, and what it is about."""
-
-    key: str
-    subject: str
-    calls: bool
-
-
-class Path(NamedTuple):
-    """What is known where a path has come to. `gone` are the classes that the effect is none of; `denied` the conditions found false."""
-
-    k: K = "unused"
-    used_at: Node | None = None
-    assumed: frozenset[tuple[str, bool]] = frozenset()
-    gone: frozenset[str] = frozenset()
-    denied: frozenset[tuple[str, str]] = frozenset()
-
-
-Paths: TypeAlias = frozenset[Path]
-_NONE: Paths = frozenset()
 
 
 class Flow(NamedTuple):
@@ -121,7 +98,7 @@ class _Walk:
                 return self._return(node, paths)
             case "raise_statement":
                 self._expression(node, paths)
-                return _NONE
+                return NONE
             case "if_statement":
                 return self._if(node, paths)
             case "for_statement" | "while_statement":
@@ -136,7 +113,7 @@ class _Walk:
             case "break_statement" | "continue_statement":
                 if self._loops:
                     (self._loops[-1].breaks if node.type == "break_statement" else self._loops[-1].continues).extend(paths)
-                return _NONE
+                return NONE
             case "assert_statement":
                 return self.branch(node.named_children[0], paths)[0] if node.named_children else paths
             case "function_definition" | "class_definition" | "decorated_definition":
@@ -152,7 +129,7 @@ class _Walk:
                 paths = self._assigned(child, paths)
             name = dotted(child.child_by_field_name("function")) if child.type == "call" else ""
             if name in _ENDING or (name and self._names.ends(name)):
-                return _NONE
+                return NONE
         return paths
 
     def _all(self, nodes: Iterable[Node], paths: Paths) -> Paths:
@@ -168,7 +145,7 @@ class _Walk:
                 self.bare_return = True
             elif not _is_program(value, self._names):
                 self.abandons.append(node)
-        return _NONE
+        return NONE
 
     def _if(self, node: Node, paths: Paths) -> Paths:
         yes, no = self.branch(node.child_by_field_name("condition"), paths)
@@ -179,7 +156,7 @@ class _Walk:
                 out |= self.block(alternative.child_by_field_name("consequence"), yes)
             else:
                 out |= self.block(alternative.child_by_field_name("body"), no)
-                no = _NONE
+                no = NONE
         return out | no
 
     def _loop(self, node: Node, paths: Paths) -> Paths:
@@ -190,15 +167,15 @@ class _Walk:
         left = node.child_by_field_name("left")
         if left is not None:
             paths = self._expression(node.child_by_field_name("right") or left, paths)
-        skipped = _NONE
+        skipped = NONE
         self._loops.append(loop)
         for round_ in range(2):
-            paths = _without(paths, _words(left)) if left is not None else paths
+            paths = without(paths, assigned(left)) if left is not None else paths
             if condition is not None and not endless:
                 paths, no = self.branch(condition, paths)
                 skipped |= no
                 if round_:
-                    paths = _unsure(paths)
+                    paths = unsure(paths)
             elif not endless:
                 skipped |= paths
             paths = self.block(body, paths) | frozenset(loop.continues)
@@ -206,8 +183,8 @@ class _Walk:
         self._loops.pop()
         if not endless:
             skipped |= paths
-            if body is not None and any(self._matters(each) for each in _below(body)):
-                skipped = _unsure(skipped)
+            if body is not None and any(self._matters(each) for each in below(body)):
+                skipped = unsure(skipped)
         for alternative in node.children_by_field_name("alternative"):
             skipped = self.block(alternative.child_by_field_name("body"), skipped)
         return skipped | frozenset(loop.breaks)
@@ -216,10 +193,10 @@ class _Walk:
         body = node.child_by_field_name("body")
         clauses = {child.type: child for child in node.named_children}
         final = clauses.get("finally_clause")
-        if final is not None and any(self._matters(each) for each in _below(final)):
+        if final is not None and any(self._matters(each) for each in below(final)):
             raise _Unsure
-        risky = body is not None and any(self._matters(each) for each in _below(body))
-        failed = _without(_unsure(paths) if risky else paths, _words(body))
+        risky = body is not None and any(self._matters(each) for each in below(body))
+        failed = without(unsure(paths) if risky else paths, assigned(body))
         out = self.block(body, paths)
         if "else_clause" in clauses:
             out = self.block(clauses["else_clause"].child_by_field_name("body"), out)
@@ -232,7 +209,7 @@ class _Walk:
         subjects = node.children_by_field_name("subject")
         paths = self._all(subjects, paths)
         about = text_of(subjects[0]) if len(subjects) == 1 else ""
-        out, left = _NONE, paths
+        out, left = NONE, paths
         bodies = node.children_by_field_name("body")
         for case in (case for body in bodies for case in body.named_children if case.type == "case_clause"):
             patterns = [child for child in case.named_children if child.type == "case_pattern"]
@@ -248,7 +225,7 @@ class _Walk:
         """The paths on which a case is taken, and those on which it is not."""
         text = " | ".join(text_of(pattern) for pattern in patterns)
         if len(patterns) == 1 and (text == "_" or text.isidentifier()):
-            return paths, _NONE
+            return paths, NONE
         kinds = _plain_classes(patterns[0]) if len(patterns) == 1 else None
         if kinds and about == self._effect:
             return self._tested(kinds, paths)
@@ -263,7 +240,7 @@ class _Walk:
         node = inner(node)
         known = outcome(node)
         if known is not None:
-            return (paths, _NONE) if known else (_NONE, paths)
+            return (paths, NONE) if known else (NONE, paths)
         if node.type == "not_operator":
             yes, no = self.branch(node.child_by_field_name("argument"), paths)
             return no, yes
@@ -273,9 +250,9 @@ class _Walk:
         kinds = self._instance_test(node)
         if kinds:
             return self._tested(kinds, paths)
-        condition, positive = _condition(node)
-        yes = frozenset(each for path in paths if (each := _assume(path, condition, positive)) is not None)
-        no = frozenset(each for path in paths if (each := _assume(path, condition, not positive)) is not None)
+        condition, positive = condition_of(node)
+        yes = frozenset(each for path in paths if (each := assume(path, condition, positive)) is not None)
+        no = frozenset(each for path in paths if (each := assume(path, condition, not positive)) is not None)
         return yes, no
 
     def _either(self, node: Node, paths: Paths) -> tuple[Paths, Paths]:
@@ -303,14 +280,14 @@ class _Walk:
 
     def _expression(self, node: Node, paths: Paths) -> Paths:
         """What an expression does with the continuation, in the order of the source."""
-        nodes = [*_below(node)]
+        nodes = [*below(node)]
         answers = {each: answer for each in nodes if each.type == "yield" and (answer := self._answer(each)) is not None}
         own = {start for answer in answers.values() for start in answer.own}
         for each in nodes:
             if each in answers:
                 paths = self._perform(each, answers[each], paths)
             elif each.type == "identifier" and text_of(each) == self._k and each.start_byte not in own and not _is_label(each):
-                paths = _unsure(paths)
+                paths = unsure(paths)
         return paths
 
     def _answer(self, node: Node) -> _Answer | None:
@@ -329,10 +306,10 @@ class _Walk:
 
     def _perform(self, node: Node, answer: _Answer, paths: Paths) -> Paths:
         if _conditional(node):
-            return _unsure(paths)
+            return unsure(paths)
         if answer.own and answer.role != "pass":
             paths = self._use(node, paths)
-        return paths if answer.role == "resume" else _NONE
+        return paths if answer.role == "resume" else NONE
 
     def _use(self, node: Node, paths: Paths) -> Paths:
         if paths and all(path.k == "used" for path in paths):
@@ -343,7 +320,7 @@ class _Walk:
 
     def _assigned(self, node: Node, paths: Paths) -> Paths:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        paths = _without(paths, _words(left))
+        paths = without(paths, assigned(left))
         if left is None or left.type != "identifier" or right is None or right.type not in ("true", "false", "none"):
             return paths
         name, truth = text_of(left), right.type == "true"
@@ -352,7 +329,7 @@ class _Walk:
 
     def _mentioned(self, node: Node, paths: Paths) -> Paths:
         words = re.findall(r"\w+", text_of(node))
-        return _unsure(paths) if self._k in words else paths
+        return unsure(paths) if self._k in words else paths
 
     def _matters(self, node: Node) -> bool:
         """Whether a node may use the continuation, or end the handler."""
@@ -361,13 +338,6 @@ class _Walk:
         return node.type == "return_statement" or (
             node.type == "call" and self._names.role(dotted(node.child_by_field_name("function"))) in ("pass", "leave")
         )
-
-
-def _below(node: Node) -> Iterable[Node]:
-    """A node and all below it, what is nested before what holds it, as it is evaluated; not into function bodies of their own yields."""
-    for child in node.children:
-        yield from _below(child)
-    yield node
 
 
 def _is_label(node: Node) -> bool:
@@ -394,50 +364,6 @@ def _is_program(value: Node, names: Names) -> bool:
     """Whether a returned value is an operation that was meant to be yielded: another check tells of it."""
     value = inner(value)
     return value.type == "call" and names.role(dotted(value.child_by_field_name("function"))) is not None
-
-
-def _condition(node: Node) -> tuple[Condition, bool]:
-    """A condition and whether it stands there as it is, or negated."""
-    calls = "(" in text_of(node)
-    if node.type == "comparison_operator" and len(node.named_children) == 2:
-        left, right = (text_of(child) for child in node.named_children)
-        operators = " ".join(text_of(each) for each in node.children_by_field_name("operators"))
-        plain = _OPPOSITE.get(operators, operators)
-        return Condition(f"{left} {plain} {right}", left, calls), plain == operators
-    return Condition(text_of(node), text_of(node).partition("(")[0].partition(".")[0], calls), True
-
-
-def _assume(path: Path, condition: Condition, truth: bool) -> Path | None:
-    """The path with a condition assumed; None if it contradicts what was assumed before."""
-    if (condition.key, not truth) in path.assumed:
-        return path._replace(k="unsure") if condition.calls else None
-    denied = path.denied if truth else path.denied | {(condition.subject, condition.key)}
-    return path._replace(assumed=path.assumed | {(condition.key, truth)}, denied=denied)
-
-
-def _words(node: Node | None) -> frozenset[str]:
-    """The names that a target, or a block, assigns to."""
-    if node is None:
-        return frozenset()
-    if node.type == "block":
-        targets = [each.child_by_field_name("left") for each in _below(node) if each.type in ("assignment", "augmented_assignment")]
-        return frozenset[str]().union(*(_words(target) for target in targets))
-    return frozenset(re.findall(r"[^\W\d]\w*", text_of(node)))
-
-
-def _without(paths: Paths, names: frozenset[str]) -> Paths:
-    """The paths without what was assumed about names that are assigned."""
-    if not names:
-        return paths
-
-    def stays(key: str) -> bool:
-        return names.isdisjoint(re.findall(r"[^\W\d]\w*", key))
-
-    return frozenset(path._replace(assumed=frozenset(each for each in path.assumed if stays(each[0]))) for path in paths)
-
-
-def _unsure(paths: Paths) -> Paths:
-    return frozenset(path._replace(k="unsure") for path in paths)
 
 
 def _plain_classes(pattern: Node) -> list[str] | None:
