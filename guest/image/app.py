@@ -22,6 +22,7 @@ import tracing
 import waiting
 import wit_world
 from batch import Batch
+from calls import Calls
 from componentize_py_types import Err
 from sandstep.agent import Agent
 from sandstep.agent.messages import Options
@@ -29,6 +30,8 @@ from wit_world.imports import debugger
 
 _AGENT = sys.modules[Agent.__module__].__file__ or ""
 _FOLDERS = (os.path.dirname(__file__), os.path.dirname(os.path.dirname(os.path.dirname(_AGENT))))
+
+_LIBRARIES = [os.path.join(folder, *name) for folder in _FOLDERS for name in (("sandstep", "effects"), ("doeff_vm",))]
 
 
 class ExecuteDict(TypedDict):
@@ -62,7 +65,7 @@ def _capture_ours() -> dict[str, stdlib.Captured]:
     for folder in _FOLDERS:
         effects = os.path.join(folder, "sandstep", "effects")
         if os.path.isdir(effects):
-            ours["sandstep"] = stdlib.namespace("sandstep")
+            ours["sandstep"] = stdlib.namespace("<sandstep package>")
             ours |= stdlib.capture(effects, "sandstep.effects")
         if os.path.isdir(os.path.join(folder, "doeff_vm")):
             ours |= stdlib.capture(os.path.join(folder, "doeff_vm"), "doeff_vm")
@@ -103,7 +106,9 @@ class WitWorld(wit_world.WitWorld):
         if debug is None:
             agent, uncaught, flush = None, _ignore, _begin_alone(message["pokes"])
         else:
-            agent = Agent(Channel(), {**debug, "packages": what["path"][1:]})  # after the program's own folder
+            agent = Agent(
+                Channel(), {**debug, "packages": [*_LIBRARIES, *what["path"][1:]]}, EFFECTS, INVOKE
+            )  # after the program's own folder
             uncaught, flush = agent.uncaught, _begin_debugged(agent)
         program.prepare(what)
         if agent is not None:
@@ -170,5 +175,7 @@ OURS = _below(*_FOLDERS)
 BINDINGS = _below("/world", "/bundled")
 HIDDEN = frozenset((OURS | BINDINGS).values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}
 LIBRARY.make_ready("sandstep.effects")
+INVOKE = Calls.invoke.__code__
+EFFECTS = LIBRARY.ready("sandstep.effects.inspect")
 gc.collect()
 gc.freeze()  # what every guest has from its start is no garbage: a collection must not touch, and so copy, its pages

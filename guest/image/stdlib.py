@@ -78,6 +78,10 @@ class Library(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
             importlib.import_module(name)
         self._ready = {name: sys.modules.pop(name) for name in names}
 
+    def ready(self, name: str) -> ModuleType:
+        """A module that was made ready."""
+        return self._ready[name]
+
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
         return self._ready.get(spec.name)
 

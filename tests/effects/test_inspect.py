@@ -134,14 +134,85 @@ def test_tasks_and_their_parents() -> None:
 
     def look() -> None:
         for info in inspect.tasks():
-            seen[info.name] = (info.status, info.waits_for, info.waiting_on, info.parent_task, shape(inspect.chain(info)))
+            above = inspect.parent(info)
+            seen[info.name] = (info.status, info.waits_for, info.waiting_on, above and above.name, shape(inspect.chain(info)))
+        seen["running"] = shape(inspect.running_chain(inspect.runs()[0])), inspect.running_task(inspect.runs()[0])
 
     run(main())
-    middle_chain = ["effect Gather(Task(2, 'the leaf'))", "program middle:3", "task 1 spawned by 0", "program main:6"]
-    assert seen["middle"] == ("waiting", "task 2 (the leaf)", (2,), 0, middle_chain)
-    leaf_chain = ["effect Wait(Promise('promise 1'))", "program leaf:2", "task 2 spawned by 1", *middle_chain]
-    assert seen["the leaf"] == ("waiting", "promise 1", (), 1, leaf_chain)
-    assert seen["main"] == ("running", "", (), None, ["program main:6"])
+    middle_chain = ["effect Gather(Task(2, 'the leaf'))", "program middle:3", "task 1 spawned by 0"]
+    assert seen["middle"] == ("waiting", "task 2 (the leaf)", (2,), "main", middle_chain)
+    leaf_chain = ["effect Wait(Promise('promise 1'))", "program leaf:2", "task 2 spawned by 1"]
+    assert seen["the leaf"] == ("waiting", "promise 1", (), "middle", leaf_chain)
+    assert seen["main"] == ("running", "", (), None, [])
+    assert seen["running"] == (["program main:6"], None)
+
+
+def test_a_running_task_stands_on_top_of_what_hosts_its_scheduler() -> None:
+    seen: dict[str, Any] = {}
+
+    @do
+    def leaf() -> Steps:
+        yield Get("x")
+        seen["chain"] = inspect.running_chain(inspect.runs()[0])
+        seen["task"] = inspect.running_task(inspect.runs()[0])
+
+    @do
+    def main() -> Steps:
+        task = yield Spawn(leaf(), name="the leaf")
+        yield Wait(task)
+
+    run(main())
+    assert shape(seen["chain"]) == ["program leaf:4", "task 1 spawned by 0"]
+    assert seen["task"].name == "the leaf"
+    assert [link.scheduler for link in seen["chain"] if isinstance(link, FrameLink)][-1] is seen["task"].scheduler
+
+
+def test_a_failed_task_is_there_until_its_outcome_is_taken() -> None:
+    seen: list[list[str]] = []
+
+    @do
+    def fails() -> Steps:
+        yield Get("x")
+        raise ValueError("no")
+
+    @do
+    def main() -> Steps:
+        task = yield Spawn(fails(), name="fails")
+        yield Yield()
+        seen.append([f"{info.name} {info.status}" for info in inspect.tasks()])
+        yield Try(Wait(task))
+        seen.append([info.name for info in inspect.tasks()])
+
+    run(main())
+    assert seen == [["main running", "fails failed"], ["main"]]
+
+
+def test_a_task_that_is_held_back_runs_when_no_other_can() -> None:
+    turns: list[str] = []
+
+    @do
+    def worker(name: str) -> Steps:
+        for _ in range(2):
+            turns.append(name)
+            yield Yield()
+
+    @do
+    def main() -> Steps:
+        tasks = []
+        for name in "abc":
+            tasks.append((yield Spawn(worker(name), name=name)))
+        held = next(info for info in inspect.tasks() if info.name == "a")
+        assert held.scheduler is not None
+        held.scheduler.hold(held, True)
+        yield Gather(*tasks)
+
+    run(main())
+    assert "".join(turns) == "bcbcaa"
+
+
+def test_what_an_effect_says() -> None:
+    assert inspect.fields(Get("x")) == [("key", "x")]
+    assert [value for _, value in inspect.fields(Gather())] == []
 
 
 def test_a_resumed_handler_waits_below() -> None:

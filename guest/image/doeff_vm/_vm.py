@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandstep.effects.live import entrance
 from sandstep.effects.machine import Machine, Parked
 from sandstep.effects.raising import quiet_method
 
@@ -25,6 +26,7 @@ class PyVM:
         self._steps = 0
 
     @quiet_method
+    @entrance
     def run(self, program: Any) -> Any:
         """Run a program and return its value, or raise what it ended with."""
         if self._machine is not None:

@@ -1,12 +1,14 @@
 """The agent: wires its parts, serves requests, and holds the program at a stop."""
 
 import sys
-from types import CodeType, FrameType
+from types import CodeType, FrameType, ModuleType
 
 from . import codes, conditions, objects
 from .breakpoints import Breakpoint, Breakpoints, Hit
 from .console import Console
-from .exceptions import Exceptions, Mode, message_of
+from .deaths import Deaths
+from .exception_text import message_of
+from .exceptions import Exceptions, Mode
 from .handles import Handles
 from .messages import Channel, Handler, Json, Options, RequestError, StopReason, TakenByClone, decode, encode
 from .monitor import DISABLE, EVENTS, Monitor
@@ -29,23 +31,28 @@ _ROOM = 300
 
 
 class Agent:
-    """The guest's part of the debugger. The runtime tells it of the program's output and of its end; everything else it sees for itself."""
+    """The guest's part of the debugger. The runtime tells it of the program's output and of its end; everything else it sees for itself.
 
-    def __init__(self, channel: Channel, options: Options) -> None:
+    `effects` is `sandstep.effects.inspect`, whether or not the program imports it; `invoke` the code of the coroutine that waits for a
+    callback of the host, with its `name` and the time at which it `began` in local variables.
+    """
+
+    def __init__(self, channel: Channel, options: Options, effects: ModuleType, invoke: CodeType) -> None:
         self._channel, self._options = channel, options
         self._monitor = Monitor()
         self._sources = Sources(options.get("justMyCode", True))
         self._sources.add_packages(options.get("packages", []))
-        self._tasks = Tasks()
-        self._stack = Stack(self._sources)
+        self._tasks = Tasks(self._monitor, self._sources, effects, invoke)
+        self._stack = Stack(self._sources, self._tasks)
         self._handles = Handles()
         self._output = Output(self._event, self._sources, pokes=options.get("pokes", True))
         self._breakpoints = Breakpoints(self._monitor, self._sources)
         self._stepper = Stepper(self._monitor, self._sources, self._breakpoints, self._tasks)
-        self._exceptions = Exceptions(self._monitor, self._sources)
-        self._running = Running(self._stepper, self._stack)
+        self._deaths = Deaths(self._tasks, self._sources)
+        self._exceptions = Exceptions(self._monitor, self._sources, self._deaths)
+        self._running = Running(self._stepper, self._stack, self._tasks)
         self._console = Console(channel, self._monitor, self._stack, self._handles)
-        self._variables = Variables(self._handles, self._stack, self._console.looks)
+        self._variables = Variables(self._handles, self._stack, self._tasks, self._console.looks)
         self._pause = Pause(self._monitor, self._sources)
         self._seq = 0
         self._jumps = 0
@@ -84,6 +91,7 @@ class Agent:
         self._running.is_clone = lambda: self._console.looks.is_clone
         self._exceptions.run = self._console.look
         self._variables.evaluate = self._console.value_of
+        self._tasks.event = self._event
         self._console.wire(self._variables, self._output, self._event)
 
     def start(self) -> None:
@@ -101,6 +109,8 @@ class Agent:
         call(EVENTS.INSTRUCTION, self._on_instruction)
         call(EVENTS.JUMP, self._on_jump)
         self._stepper.watch()
+        call(EVENTS.PY_RETURN, self._on_return)
+        self._tasks.watch()
         sys.breakpointhook = self._breakpoint_hook
         while not self._configured:
             self._serve(self._channel.next_request())
@@ -108,7 +118,7 @@ class Agent:
         if not self._options.get("pokes", True):
             self._monitor.everywhere("count", EVENTS.JUMP)
         if self._options.get("stopOnEntry"):
-            self._stepper.begin("entry", None)
+            self._stepper.begin("entry", None, self._tasks.current)
 
     def finish(self) -> None:
         """The program has ended: nothing is watched any longer."""
@@ -186,18 +196,19 @@ class Agent:
         takes, why = self._exceptions.takes_uncaught(error, last.tb_frame)
         if takes:
             self._exceptions.current = error, "unhandled"
-            self._stack.stand_at_end(traceback)
+            self._stack.stand_at_end(self._deaths.stack(error))
             self._hold(self._stopped("exception", f"{objects.qualname(type(error))} (uncaught)", why or message_of(error)), None)
 
     def _stop_at_breakpoint(self, frame: FrameType, hit: Hit) -> None:
-        self._stop(frame, hit.reason, hit.breakpoints, hit.text or self._elsewhere())
+        self._stop(frame, hit.reason, hit.breakpoints, hit.text)
 
     def _elsewhere(self) -> str | None:
         """What to say of a stop in another task than the one that is stepped."""
         step = self._stepper.step
-        if step is None or step.task == self._tasks.running():
+        here = self._tasks.current
+        if step is None or step.flow is here:
             return None
-        return f"In {self._tasks.running() or 'the main program'}, not in {step.task or 'the main program'}, which is being stepped."
+        return f"In {here.name}, not in {step.flow.name}, which is being stepped."
 
     def _stop_at_exception(self, frame: FrameType, error: BaseException, mode: Mode, why: str | None) -> None:
         self._stepper.suspend()
@@ -210,10 +221,15 @@ class Agent:
     def _stop(self, frame: FrameType | None, reason: StopReason, hits: list[int] | None = None, text: str | None = None) -> None:
         self._exceptions.current = None
         self._stack.stand(frame, here=reason != "pause")
+        text = text or (self._elsewhere() if reason == "breakpoint" else None)
         self._hold(self._stopped(reason, text, text, hits), frame)
 
     def _stopped(self, reason: StopReason, description: str | None = None, text: str | None = None, hits: list[int] | None = None) -> Json:
-        body: Json = {"reason": reason, "threadId": self._tasks.current(), "allThreadsStopped": True}
+        thread = self._tasks.current.number
+        asked = self._tasks.flows.get(self._pause.thread)
+        if reason == "pause" and self._tasks.current.owner == "main" and asked is not None and self._tasks.is_living(asked):
+            thread = asked.number  # no task runs: the one that the user looks at waits
+        body: Json = {"reason": reason, "threadId": thread, "allThreadsStopped": True}
         if description:
             body["description"] = description
         if text:
@@ -301,7 +317,8 @@ class Agent:
 
     def _on_start(self, code: CodeType, offset: int) -> object:
         frame = _getframe(1)
-        again = self._breakpoints.look(code, frame, starts=True)
+        again = self._tasks.starts(code, frame)
+        again = self._breakpoints.look(code, frame, starts=True) or again
         if self._stepper.sees_starts and self._stepper.on_start(frame):
             again = True
         return None if again else DISABLE
@@ -312,6 +329,10 @@ class Agent:
         if self._stepper.sees_starts and self._stepper.on_start(frame):
             return None
         return DISABLE
+
+    def _on_return(self, code: CodeType, offset: int, value: object) -> object:
+        frame = _getframe(1)
+        return None if self._tasks.returns(code, frame, value) else self._stepper.on_return(code, frame, value)
 
     def _on_throw(self, code: CodeType, offset: int, error: BaseException) -> None:
         if not self._serving and self._stepper.sees_starts:

@@ -19,6 +19,7 @@ from types import (
 from typing import Any, Literal, NamedTuple
 
 from . import objects
+from .facts import Facts, Text
 from .objects import MISSING
 from .own import keep_builtins
 
@@ -107,6 +108,8 @@ def has_children(value: object) -> bool:
     """Whether there is something to unfold."""
     if indexed_count(value) or type(value) in (Grouped, Scope, Property):
         return True
+    if objects.exactly(value, Facts):
+        return not value.is_empty
     if type(value) in _PLAIN:
         return False
     return next(named(value), None) is not None
@@ -155,6 +158,8 @@ def named(value: object) -> Iterator[Child]:
     """Everything that a value has besides items: attributes, with the less interesting ones in groups."""
     if objects.exactly(value, Scope):
         yield from _of_scope(value)
+    elif objects.exactly(value, Facts):
+        yield from (Child(name, ("fact", position), item, kind="data") for position, (name, item) in enumerate(value.items))
     elif objects.exactly(value, Grouped):
         yield from (child for child, group in _members(value.owner) if group == value.group)
     elif type(value) not in _PLAIN:
@@ -319,6 +324,8 @@ def find(value: object, key: tuple[str, object]) -> object:
         return objects.locals_of(value.frame)[str(what)]
     if objects.exactly(value, Namespace):
         return value.space[str(what)]
+    if objects.exactly(value, Facts) and isinstance(what, int) and what < len(value.items):
+        return value.items[what][1]
     if type(value) is MappingProxyType:
         value = _behind(value)
     if how == "item" and objects.is_a(value, dict):
@@ -359,7 +366,7 @@ def assign(value: object, key: tuple[str, object], new: object) -> None:
 
 _ORDER: list[Group] = ["protected variables", "private variables", "special variables", "function variables", "class variables"]
 _ITERABLE = frozenset((type({}.keys()), type({}.values()), type({}.items()), array.array))
-_PLAIN = frozenset((int, str, float, bool, complex, bytes, type(None), type(...), type(NotImplemented)))
+_PLAIN = frozenset((Text, int, str, float, bool, complex, bytes, type(None), type(...), type(NotImplemented)))
 _C_FIELDS: dict[type, tuple[str, ...]] = {
     slice: ("start", "stop", "step"),
     range: ("start", "stop", "step"),

@@ -12,13 +12,14 @@ from typing import Any
 from . import evaluate, objects, pure
 from .completions import complete
 from .conditions import describe
+from .entries import Place
 from .handles import Handles
 from .messages import Channel, Handler, Json, RequestError, TakenByClone, integer, text
 from .monitor import EVENTS, Monitor
 from .output import Output
 from .own import keep_builtins
 from .render import NeedsUserCode
-from .stack import Place, Stack
+from .stack import Stack
 from .variables import Looks, Variables
 
 keep_builtins(globals())

@@ -10,6 +10,7 @@ from types import CellType, CodeType, FrameType, FunctionType
 from typing import Any
 
 from . import objects
+from .awaiting import drive
 from .own import keep_builtins
 
 keep_builtins(globals())
@@ -29,7 +30,8 @@ NOTHING = Nothing()
 
 def evaluate(source: str, frame: FrameType | None, space: dict[str, Any]) -> Any:
     """The value of an expression."""
-    return evaluate_tree(ast.parse(source.strip(), FILE, "eval").body, frame, space)
+    tree = ast.parse(source.strip(), FILE, "eval").body
+    return _run(ast.Module([ast.Return(tree)], []), tree, frame, space, (), awaits=_awaits(source.strip(), "eval"))
 
 
 def evaluate_tree(tree: ast.expr, frame: FrameType | None, space: dict[str, Any]) -> Any:
@@ -40,21 +42,35 @@ def evaluate_tree(tree: ast.expr, frame: FrameType | None, space: dict[str, Any]
 def execute(source: str, frame: FrameType | None, space: dict[str, Any]) -> Any:
     """Runs statements; the value of the last one, if it is an expression, else NOTHING. Raises what they raise."""
     source = textwrap.dedent(source).strip()
-    compile(source, FILE, "exec", dont_inherit=True)  # refuses `return` and `yield` outside a function, as it should be
+    awaits = _awaits(source, "exec")
     tree = ast.parse(source, FILE, "exec")
-    if frame is None or frame.f_locals is frame.f_globals:
+    if not awaits and (frame is None or frame.f_locals is frame.f_globals):
         return _execute_in(tree, frame.f_globals if frame is not None else space)
-    if any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(tree)):
+    if frame is not None and any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(tree)):
         exec(compile(tree, FILE, "exec", dont_inherit=True), frame.f_globals, frame.f_locals)
         return NOTHING
-    assigned = [symbol.get_name() for symbol in symtable.symtable(source, FILE, "exec").get_symbols() if _is_bound(symbol)]
+    assigned = [symbol.get_name() for symbol in _symbols(source, awaits=awaits) if _is_bound(symbol)]
     has_value = bool(tree.body) and isinstance(tree.body[-1], ast.Expr)
     if has_value:
         last = tree.body[-1]
         assert isinstance(last, ast.Expr)
         tree.body[-1] = ast.copy_location(ast.Return(last.value), last)
-    value = _run(tree, tree, frame, space, assigned)
+    value = _run(tree, tree, frame, space, assigned, awaits=awaits)
     return value if has_value else NOTHING
+
+
+def _awaits(source: str, mode: str) -> bool:
+    """Whether a piece of source awaits at its top. Raises SyntaxError, also for `return` and `yield` outside a function."""
+    code: CodeType = compile(source, FILE, mode, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    return bool(code.co_flags & inspect.CO_COROUTINE)
+
+
+def _symbols(source: str, *, awaits: bool) -> list[symtable.Symbol]:
+    """The names of a piece of source; what awaits is taken for the body of a function, which is all that may."""
+    if not awaits:
+        return symtable.symtable(source, FILE, "exec").get_symbols()
+    table = symtable.symtable(f"async def console():\n{textwrap.indent(source, ' ')}", FILE, "exec")
+    return next(child for child in table.get_children() if child.get_name() == "console").get_symbols()
 
 
 def _is_bound(symbol: symtable.Symbol) -> bool:
@@ -70,7 +86,15 @@ def _execute_in(tree: ast.Module, space: dict[str, Any]) -> Any:
     return eval(final, space) if final is not None else NOTHING
 
 
-def _run(body: ast.Module, tree: ast.AST, frame: FrameType | None, space: dict[str, Any], assigned: list[str] | tuple[str, ...]) -> Any:
+def _run(
+    body: ast.Module,
+    tree: ast.AST,
+    frame: FrameType | None,
+    space: dict[str, Any],
+    assigned: list[str] | tuple[str, ...],
+    *,
+    awaits: bool = False,
+) -> Any:
     """Runs the statements as the body of a function that closes over cells with the frame's locals, then takes back what changed."""
     if frame is None or (frame.f_locals is frame.f_globals):
         found: Mapping[str, Any] = {}
@@ -81,14 +105,15 @@ def _run(body: ast.Module, tree: ast.AST, frame: FrameType | None, space: dict[s
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} | {
         name for node in ast.walk(tree) if isinstance(node, ast.Nonlocal) for name in node.names
     }
-    to_globals = {name for name in assigned if name not in found} if frame is not None and _is_module_in_comprehension(frame) else set()
+    at_module = frame is None or frame.f_locals is frame.f_globals or _is_module_in_comprehension(frame)
+    to_globals = {name for name in assigned if name not in found} if at_module else set()
     names = sorted(((used & _names_of(frame, found)) | set(assigned)) - declared_global - to_globals)
-    code = _function(names, body, sorted(to_globals - declared_global))
+    code = _function(names, body, sorted(to_globals - declared_global), awaits=awaits)
     cells = {name: CellType(found[name]) if name in found else CellType() for name in names}
     function = FunctionType(code, space, closure=tuple(cells[name] for name in code.co_freevars))
     before = {name: cell.cell_contents for name, cell in cells.items() if name in found}
     try:
-        return function()
+        return drive(function()) if awaits else function()
     except NameError as error:
         raise _as_in_frame(error, names) from None
     finally:
@@ -130,15 +155,15 @@ def _take_back(frame: FrameType, cells: Mapping[str, CellType], before: Mapping[
             frame.f_locals[name] = value
 
 
-def _function(names: list[str], body: ast.Module, to_globals: list[str] | tuple[str, ...] = ()) -> CodeType:
-    """`def outer(names): def inner(): nonlocal names; <body>`: the code of `inner`."""
+def _function(names: list[str], body: ast.Module, to_globals: list[str] | tuple[str, ...] = (), *, awaits: bool = False) -> CodeType:
+    """`def outer(names): def inner(): nonlocal names; <body>`: the code of `inner`, which is a coroutine's if it awaits."""
     declaration = f"        nonlocal {', '.join(names)}\n" if names else ""
     declaration += f"        global {', '.join(to_globals)}\n" if to_globals else ""
-    module = ast.parse(f"def outer({', '.join(names)}):\n    def console():\n{declaration}        pass\n")
+    module = ast.parse(f"def outer({', '.join(names)}):\n    {'async ' if awaits else ''}def console():\n{declaration}        pass\n")
     outer = module.body[0]
     assert isinstance(outer, ast.FunctionDef)
     inner = outer.body[0]
-    assert isinstance(inner, ast.FunctionDef)
+    assert isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)
     inner.body[-1:] = body.body or [ast.Pass()]
     code: CodeType = compile(ast.fix_missing_locations(module), FILE, "exec", dont_inherit=True)
     for _ in range(2):

@@ -9,10 +9,11 @@ from typing import Literal
 
 from . import objects
 from .conditions import BadExpression, Expression, describe, parse_expression
+from .deaths import Deaths, trace
+from .exception_text import MOST_LINKS, is_plain, links, message_of, needs_user_code
 from .messages import Handler, Json, RequestError
 from .monitor import EVENTS, Monitor
 from .own import keep_builtins
-from .render import NeedsUserCode, Renderer
 from .sources import Sources
 
 keep_builtins(globals())
@@ -23,11 +24,7 @@ _getframe = sys._getframe
 _TYPE_NAMES = re.compile(r"\s*[A-Za-z_][\w.]*(\s*,\s*[A-Za-z_][\w.]*)*\s*\Z")
 _FILTERS = ("raised", "uncaught", "userUnhandled")
 _FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
-_MOST_LINKS = 50
 _traceback = BaseException.__dict__["__traceback__"].__get__
-_cause = BaseException.__dict__["__cause__"].__get__
-_context = BaseException.__dict__["__context__"].__get__
-_suppressed = BaseException.__dict__["__suppress_context__"].__get__
 
 
 class Filter:
@@ -70,8 +67,8 @@ def _names_of(cls: type) -> set[str]:
 class Exceptions:
     """Watches for exceptions as the filters say."""
 
-    def __init__(self, monitor: Monitor, sources: Sources) -> None:
-        self._monitor, self._sources = monitor, sources
+    def __init__(self, monitor: Monitor, sources: Sources, deaths: Deaths) -> None:
+        self._monitor, self._sources, self._deaths = monitor, sources, deaths
         self._filters: dict[str, Filter] = {}
         self.current: tuple[BaseException, Mode] | None = None
         """The exception that the program stands at."""
@@ -167,13 +164,13 @@ class Exceptions:
         """DAP's ExceptionDetails, with causes, contexts and the members of groups."""
         seen.add(id(error))
         inner = [
-            self._details(link, seen, link_name) for link_name, link in links(error) if id(link) not in seen and len(seen) < _MOST_LINKS
+            self._details(link, seen, link_name) for link_name, link in links(error) if id(link) not in seen and len(seen) < MOST_LINKS
         ]
         body: Json = {
             "message": self._message(error),
             "typeName": objects.qualname(type(error)),
             "fullTypeName": objects.full_name(type(error)),
-            "stackTrace": self.trace(_traceback(error)),
+            "stackTrace": self._trace(error),
         }
         if name is not None:
             body["evaluateName"] = name
@@ -183,69 +180,17 @@ class Exceptions:
 
     def _message(self, error: BaseException) -> str:
         """An exception's text, by the program's code if need be."""
-        if _is_plain(error):
+        if is_plain(error):
             return message_of(error)
         try:
             return self.run(lambda: str(error))[:10_000]
         except BaseException as failure:
             return f"<its text cannot be had: __str__ raises {objects.qualname(type(failure))}>"
 
-    def trace(self, traceback: TracebackType | None) -> str:
-        """A traceback of the program's frames alone."""
-        lines = []
-        while traceback is not None:
-            code = traceback.tb_frame.f_code
-            if self._sources.owner(code) != "hidden":
-                lines.append(f'  File "{code.co_filename}", line {traceback.tb_lineno}, in {code.co_qualname}\n')
-            traceback = traceback.tb_next
-        return "".join(lines)
-
-
-def links(error: BaseException) -> list[tuple[str | None, BaseException]]:
-    """The exceptions that belong to one: its cause or its context, a group's members."""
-    found: list[tuple[str | None, BaseException]] = []
-    cause, context = _cause(error), _context(error)
-    if cause is not None:
-        found.append(("__cause__", cause))
-    elif context is not None and not _suppressed(error):
-        found.append(("__context__", context))
-    if objects.is_a(error, BaseExceptionGroup):
-        members = BaseExceptionGroup.__dict__["exceptions"].__get__(error)
-        found += [(f"exceptions[{index}]", member) for index, member in enumerate(members)]
-    return found
-
-
-def needs_user_code(error: BaseException) -> bool:
-    """Whether the text of an exception or of one that belongs to it is made by the program's code."""
-    waiting: list[BaseException] = [error]
-    seen: set[int] = set()
-    while waiting and len(seen) < _MOST_LINKS:
-        each = waiting.pop()
-        if id(each) in seen:
-            continue
-        seen.add(id(each))
-        if not _is_plain(each):
-            return True
-        waiting += [link for _, link in links(each)]
-    return False
-
-
-def _is_plain(error: BaseException) -> bool:
-    shown = objects.in_class(type(error), "__str__")
-    if type(shown) is not type(object.__str__):
-        return False
-    try:
-        Renderer().text(BaseException.__dict__["args"].__get__(error))
-    except NeedsUserCode:
-        return False
-    return True
-
-
-def message_of(error: BaseException) -> str:
-    """An exception's text, if the program's code need not run for it, or else what it was made with."""
-    if _is_plain(error):
-        return str(error)[:10_000]
-    try:
-        return Renderer().text(BaseException.__dict__["args"].__get__(error))
-    except NeedsUserCode:
-        return ""
+    def _trace(self, error: BaseException) -> str:
+        """An effect traceback, or one of the program's frames alone."""
+        try:
+            report = self.run(lambda: self._deaths.report(error) or "")
+        except BaseException:
+            report = ""  # its text is made by the program's code, which fails
+        return report or trace(self._deaths.stack(error), lambda place: self._sources.owner(place.frame.f_code) != "hidden")

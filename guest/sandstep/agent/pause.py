@@ -2,7 +2,7 @@
 
 from types import FrameType
 
-from .messages import Handler, Json
+from .messages import MAIN_THREAD, Handler, Json, integer
 from .monitor import EVENTS, Monitor
 from .own import keep_builtins
 from .sources import Sources
@@ -19,12 +19,15 @@ class Pause:
     def __init__(self, monitor: Monitor, sources: Sources) -> None:
         self._monitor, self._sources = monitor, sources
         self.asked = False
+        self.thread = MAIN_THREAD
+        """The thread that the user wants to look at: where none runs, it is shown."""
 
     def handlers(self) -> dict[str, Handler]:
         return {"pause": self._pause}
 
     def _pause(self, arguments: Json) -> None:
         self.asked = True
+        self.thread = integer(arguments, "threadId", MAIN_THREAD)
 
     def is_waiting(self, frame: FrameType | None) -> bool:
         """Whether the program is in a call of the host that takes its time."""

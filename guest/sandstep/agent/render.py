@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from . import objects
+from .facts import Facts, Text
 from .own import keep_builtins
 
 keep_builtins(globals())
@@ -274,5 +275,7 @@ def module_text(value: types.ModuleType) -> str:
     return f"<module {name!r} from {file!r}>" if type(file) is str else f"<module {name!r}>"
 
 
+_EXACT[Text] = lambda renderer, value: str.__str__(value)
+_EXACT[Facts] = lambda renderer, value: value.heading
 _EXACT[types.ModuleType] = lambda renderer, value: module_text(value)
 _INHERITED[types.ModuleType] = lambda renderer, value: module_text(value)

@@ -8,6 +8,7 @@ from .own import keep_builtins
 from .stack import Stack
 from .stepping import Kind, Stepper
 from .targets import call_targets
+from .tasks import Tasks
 
 keep_builtins(globals())
 
@@ -15,8 +16,8 @@ keep_builtins(globals())
 class Running:
     """Holds the program at a stop, and knows how it is to go on."""
 
-    def __init__(self, stepper: Stepper, stack: Stack) -> None:
-        self._stepper, self._stack = stepper, stack
+    def __init__(self, stepper: Stepper, stack: Stack, tasks: Tasks) -> None:
+        self._stepper, self._stack, self._tasks = stepper, stack, tasks
         self._resume: Callable[[], None] | None = None
         self.is_held = False
         self.is_clone: Callable[[], bool] = lambda: False
@@ -61,14 +62,15 @@ class Running:
 
     def _step(self, kind: Kind, arguments: Json) -> Json | None:
         self._check()
-        places = self._stack.places
+        flow = self._tasks.flow(integer(arguments, "threadId"))
+        places = self._stack.places_of(flow)
         if not places:
             self._resume = self._stepper.go_on
             return None
         frame, target = places[0].frame, arguments.get("targetId")
         if target is not None and target not in [each.offset for each in call_targets(frame)]:
             raise RequestError("There is no such call on this line.")
-        self._resume = lambda: self._stepper.begin(kind, frame, target)
+        self._resume = lambda: self._stepper.begin(kind, frame, flow, target)
         return None
 
     def _step_in_targets(self, arguments: Json) -> Json:

@@ -1,86 +1,148 @@
-"""The stack at a stop: which frames are shown, under which numbers."""
+"""The stacks at a stop: which frames of which thread are shown, under which numbers."""
 
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import NamedTuple
 
 from . import codes
+from .effect_text import effect_text
+from .entries import Dispatch, Edge, Entry, Gone, Place, Site
 from .messages import Handler, Json, RequestError, integer
 from .own import keep_builtins
 from .sources import Sources
+from .tasks import Flow, Tasks
 
 keep_builtins(globals())
 
 
-class Place(NamedTuple):
-    """A frame and where in it the program stands; for the frames of a traceback that is not where the frame is now."""
+class Shown(NamedTuple):
+    """The frames of one thread that the client has been told of; they are numbered from `first` on."""
 
-    frame: FrameType
-    line: int
-    offset: int
+    flow: Flow
+    first: int
+    entries: list[Entry]
 
 
 class Stack:
-    """The stack of one stop."""
+    """The stacks of one stop, each made when it is first asked for."""
 
-    def __init__(self, sources: Sources) -> None:
-        self._sources = sources
-        self._places: list[Place] = []
-        self._shown: list[Place] | None = None
+    def __init__(self, sources: Sources, tasks: Tasks) -> None:
+        self._sources, self._tasks = sources, tasks
+        self._traceback: list[Entry] | None = None
         self._here: FrameType | None = None
-        self._first = 1
+        self._shown: dict[int, Shown] = {}
         self._next = 1
 
     def stand(self, frame: FrameType | None, *, here: bool) -> None:
         """The program stands in this frame. `here`: the frame is to be shown, whoever's it is, as it was asked for."""
-        self._set(_walk(frame))
+        self.clear()
+        self._tasks.stand(frame)
         self._here = frame if here else None
 
-    def stand_at_end(self, traceback: TracebackType | None) -> None:
+    def stand_at_end(self, entries: list[Entry]) -> None:
         """The program has ended by an exception: the stack is its traceback's."""
-        places = []
-        while traceback is not None:
-            places.append(Place(traceback.tb_frame, traceback.tb_lineno or 0, traceback.tb_lasti))
-            traceback = traceback.tb_next
-        self._set(places[::-1])
+        self.clear()
+        self._tasks.stand(None)
+        self._traceback = entries
 
     def clear(self) -> None:
-        self._set([])
+        self._shown.clear()
+        self._traceback, self._here = None, None
+        self._tasks.clear()
 
-    def _set(self, places: list[Place]) -> None:
-        self._first = self._next
-        self._places, self._shown, self._here = places, None, None
+    @property
+    def has_ended(self) -> bool:
+        """Whether the stack is that of an exception that ended the program."""
+        return self._traceback is not None
+
+    def of(self, flow: Flow) -> Shown:
+        """The stack of a thread as it is shown, innermost first."""
+        shown = self._shown.get(flow.number)
+        if shown is None:
+            entries = self._visible(self._entries(flow))
+            shown = self._shown[flow.number] = Shown(flow, self._next, entries)
+            self._next += len(entries)
+        return shown
+
+    def _entries(self, flow: Flow) -> list[Entry]:
+        if self._traceback is not None and flow is self._tasks.current:
+            return self._traceback
+        return self._tasks.stacks.of(flow)
+
+    def _visible(self, entries: list[Entry]) -> list[Entry]:
+        visible = [entry for entry in entries if type(entry) is not Place or self._sources.owner(entry.frame.f_code) != "hidden"]
+        mine = [each for each in visible if type(each) is not Place or each.frame is self._here or self._sources.is_mine(each.frame.f_code)]
+        return mine if any(type(each) is not Edge for each in mine) else visible
 
     @property
     def places(self) -> list[Place]:
-        """What is shown, innermost first."""
-        if self._shown is None:
-            visible = [place for place in self._places if self._sources.owner(place.frame.f_code) != "hidden"]
-            mine = [place for place in visible if place.frame is self._here or self._sources.is_mine(place.frame.f_code)]
-            self._shown = mine or visible
-            self._next = self._first + len(self._shown)
-        return self._shown
+        """The Python frames that are shown of the thread in which the program stands, innermost first."""
+        return self.places_of(self._tasks.current)
+
+    def places_of(self, flow: Flow) -> list[Place]:
+        """The same of any thread."""
+        return [entry for entry in self.of(flow).entries if type(entry) is Place]
+
+    def entry(self, number: int) -> tuple[Flow, Entry]:
+        """What a frame's number stands for, and whose it is: a stack goes on with those of the task's parents."""
+        _, entries, index = self._find(number)
+        edge = next((each for each in entries[index:] if type(each) is Edge), None)
+        flow = self._tasks.flows.get(edge.number) if edge is not None else None
+        return flow or self._tasks.flows.main, entries[index]
 
     def place(self, number: int) -> Place:
-        """The place of a frame's number."""
-        places = self.places
-        if not self._first <= number < self._first + len(places):
-            raise RequestError("This frame is of an earlier stop.")
-        return places[number - self._first]
+        """The place of a frame's number; for what is no Python frame, that of the frame that waits for it."""
+        _, entries, index = self._find(number)
+        found = next((entry for entry in entries[index:] if type(entry) is Place), None)
+        if found is None:
+            raise RequestError("There is no code of Python's in this frame.")
+        return found
+
+    def _find(self, number: int) -> tuple[Flow, list[Entry], int]:
+        for flow, first, entries in self._shown.values():
+            if first <= number < first + len(entries):
+                return flow, entries, number - first
+        raise RequestError("This frame is of an earlier stop.")
 
     def handlers(self) -> dict[str, Handler]:
         return {"stackTrace": self._stack_trace}
 
     def _stack_trace(self, arguments: Json) -> Json:
         start, levels = integer(arguments, "startFrame", 0), integer(arguments, "levels", 0)
-        places = self.places
-        chosen = places[start : start + levels if levels else None]
-        frames = [self._body(number, place) for number, place in enumerate(chosen, self._first + start)]
-        return {"stackFrames": frames, "totalFrames": len(places)}
+        _, first, entries = self.of(self._tasks.flow(integer(arguments, "threadId")))
+        chosen = entries[start : start + levels if levels else None]
+        frames = [self._body(number, entry) for number, entry in enumerate(chosen, first + start)]
+        return {"stackFrames": frames, "totalFrames": len(entries)}
 
-    def _body(self, number: int, place: Place) -> Json:
+    def _body(self, number: int, entry: Entry) -> Json:
         """DAP's StackFrame."""
+        match entry:
+            case Place():
+                return self._frame(number, entry)
+            case Dispatch(effect, site, _):
+                return self._at(number, effect_text(effect, self._tasks.effects.fields(effect), self._tasks.effects.short), site, None)
+            case Edge(_, name, site):
+                where = "" if site is None else f" · spawned at {site.function}() {self._name(site)}:{site.line}"
+                return self._at(number, f"── in task {name}{where} ──", site, "label")
+            case Gone(site):
+                return self._at(number, site.function, site, None)
+
+    def _at(self, number: int, name: str, site: Site | None, hint: str | None) -> Json:
+        body: Json = {"id": number, "name": name, "line": 0 if site is None else site.line, "column": 0 if site is None else 1}
+        if site is not None:
+            body["source"] = self._sources.source(site.file)
+        if hint is not None:
+            body["presentationHint"] = hint
+        return body
+
+    def _name(self, site: Site) -> str:
+        return str(self._sources.source(site.file)["name"])
+
+    def _frame(self, number: int, place: Place) -> Json:
         code = place.frame.f_code
-        body: Json = {"id": number, "name": code.co_qualname, "line": place.line, "column": 1}
+        name = code.co_qualname
+        if place.is_handler:
+            name += f" · handles {type(place.handles).__name__}"
+        body: Json = {"id": number, "name": name, "line": place.line, "column": 1}
         body["source"] = self._sources.source(code.co_filename)
         first, last, column, end = codes.position(code, place.offset)
         if first == place.line and column is not None:
@@ -93,11 +155,3 @@ class Stack:
         if not self._sources.is_mine(code) or self._sources.owner(code) == "library":
             body["presentationHint"] = "subtle"
         return body
-
-
-def _walk(frame: FrameType | None) -> list[Place]:
-    places = []
-    while frame is not None:
-        places.append(Place(frame, frame.f_lineno or 0, frame.f_lasti))
-        frame = frame.f_back
-    return places

@@ -14,7 +14,7 @@ from .breakpoints import Breakpoints, Hit
 from .monitor import DISABLE, EVENTS, Monitor
 from .own import keep_builtins
 from .sources import Sources
-from .tasks import Tasks
+from .tasks import Flow, Tasks
 
 keep_builtins(globals())
 
@@ -31,10 +31,10 @@ _wrapped_value = "async_generator_wrapped_value"
 class Step:
     """A step that is under way."""
 
-    def __init__(self, kind: Kind, frame: FrameType | None, target: int | None, task: str | None) -> None:
+    def __init__(self, kind: Kind, frame: FrameType | None, target: int | None, flow: Flow) -> None:
         self.kind: Kind = kind
-        self.task = task
-        """The name of the task that is stepped; the main program has none."""
+        self.flow = flow
+        """The task that is stepped, or the main program."""
         self.frame = frame
         """The frame that is stepped, until it ends."""
         self.code = frame.f_code if frame is not None else None
@@ -68,18 +68,17 @@ class Stepper:
         """Registers the callbacks of events that come only while a step is under way."""
         call = self._monitor.call
         call(EVENTS.LINE, self._breakpoints.on_line)
-        call(EVENTS.PY_RETURN, self._on_return)
         call(EVENTS.PY_YIELD, self._on_yield)
         call(EVENTS.CALL, self._on_call)
 
-    def begin(self, kind: Kind, frame: FrameType | None, target: int | None = None) -> None:
+    def begin(self, kind: Kind, frame: FrameType | None, flow: Flow, target: int | None = None) -> None:
         """A new step; one that was pending is moot."""
         self.drop()
-        step = self.step = Step(kind, frame, target, self._tasks.running())
+        step = self.step = Step(kind, frame, target, flow)
         has_left, self.has_left = self.has_left, False
         if frame is not None and not self._sources.can_step(frame.f_code) and kind != "stepOut":
             step.landing = self._user_above(frame.f_back, delegating=True)
-        if frame is not None and (has_left or codes.is_leaving(frame)):
+        if frame is not None and flow is self._tasks.current and (has_left or codes.is_leaving(frame)):
             self._left(frame, frame.f_code)
         else:
             self.go_on()
@@ -221,8 +220,9 @@ class Stepper:
         statements = codes.statements(code)
         return before is None or not (statements.are_one(before, line) or frame.f_lasti in statements.continuations)
 
-    def _on_return(self, code: CodeType, offset: int, value: object) -> object:
-        frame, step = _getframe(1), self.step
+    def on_return(self, code: CodeType, frame: FrameType, value: object) -> object:
+        """The callback of PY_RETURN events."""
+        step = self.step
         if step is None:
             return DISABLE
         if frame is step.frame:

@@ -1,17 +1,22 @@
 """Scopes and variables: what the editor unfolds, and what it sets."""
 
 from collections.abc import Callable
+from time import monotonic
 from types import FrameType
 from typing import Any
 
 from . import children, objects, render
 from .children import Child, Grouped, Namespace, Property, Scope
 from .conditions import describe
+from .entries import Dispatch, Place
+from .facts import Facts, Text
 from .handles import Handles, Node
 from .messages import Handler, Json, RequestError, integer, text
 from .own import keep_builtins
 from .render import NeedsUserCode, Renderer
-from .stack import Place, Stack
+from .stack import Stack
+from .task_scopes import effect_scope, handlers_scope, task_scope
+from .tasks import Tasks
 
 keep_builtins(globals())
 
@@ -36,8 +41,8 @@ class Looks:
 class Variables:
     """Serves `scopes`, `variables`, `setVariable`, and renders the results of evaluations."""
 
-    def __init__(self, handles: Handles, stack: Stack, looks: Looks) -> None:
-        self._handles, self._stack, self._looks = handles, stack, looks
+    def __init__(self, handles: Handles, stack: Stack, tasks: Tasks, looks: Looks) -> None:
+        self._handles, self._stack, self._tasks, self._looks = handles, stack, tasks, looks
         handles.find = _find
         self.returned: list[tuple[str, object]] = []
         self.exception: BaseException | None = None
@@ -47,8 +52,19 @@ class Variables:
         return {"scopes": self._scopes, "variables": self._variables, "setVariable": self._set_variable}
 
     def _scopes(self, arguments: Json) -> Json:
-        number = integer(arguments, "frameId")
-        place = self._stack.place(number)
+        flow, entry = self._stack.entry(integer(arguments, "frameId"))
+        scopes = self._scopes_of_frame(entry) if type(entry) is Place else []
+        if type(entry) is Dispatch:
+            fields = self._tasks.effects.fields(entry.effect)
+            for name, facts in (("Effect", effect_scope(entry, fields)), ("Handlers", handlers_scope(entry))):
+                node = self._handles.root((name, id(entry.effect)), facts)
+                scopes.append(self._scope(name, "", node, expensive=False, place=None))
+        if not self._stack.has_ended and self._tasks.is_living(flow):
+            node = self._handles.root(("task", flow.number), task_scope(flow, self._tasks, monotonic))
+            scopes.append(self._scope("Task", "", node, expensive=False, place=None))
+        return {"scopes": scopes}
+
+    def _scopes_of_frame(self, place: Place) -> list[Json]:
         frame = place.frame
         serial = self._handles.frame_number(frame)
         innermost = self._stack.places[0].frame is frame
@@ -59,7 +75,7 @@ class Variables:
         if not at_module:
             space = self._handles.root(("globals", serial), Namespace(frame.f_globals))
             scopes.append(self._scope("Globals", "globals", space, expensive=True, place=None))
-        return {"scopes": scopes}
+        return scopes
 
     def _scope(self, name: str, hint: str, node: Node, *, expensive: bool, place: Place | None) -> Json:
         body: Json = {"name": name, "variablesReference": self._handles.reference(node), "expensive": expensive}
@@ -137,7 +153,7 @@ class Variables:
             body |= self._value(node, renderer)
         if node.expression is not None and not objects.exactly(child.value, Grouped):
             body["evaluateName"] = node.expression
-        if child.key[0] in ("returned", "exception", "element"):
+        if child.key[0] in ("returned", "exception", "element", "fact"):
             hint["attributes"] = ["readOnly"]
         if hint:
             body["presentationHint"] = hint
@@ -146,7 +162,9 @@ class Variables:
     def _value(self, node: Node, renderer: Renderer) -> Json:
         """The part of a Variable that an evaluation's result has too."""
         value = node.value
-        body: Json = {"value": renderer.text(value), "type": objects.qualname(type(value)), "variablesReference": 0}
+        body: Json = {"value": renderer.text(value), "variablesReference": 0}
+        if type(value) not in (Text, Facts):
+            body["type"] = objects.qualname(type(value))
         if children.has_children(value):
             body["variablesReference"] = self._handles.reference(node)
             count = children.indexed_count(value)

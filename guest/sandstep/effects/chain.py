@@ -14,8 +14,11 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from types import CodeType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from weakref import ReferenceType
+
+if TYPE_CHECKING:
+    from sandstep.effects.live import HasTasks
 
 AnyGenerator = Generator[Any, Any, Any]
 Status = Literal["pending", "active", "resumed", "passed", "delegated", "threw", "transferred", "returned"]
@@ -63,12 +66,13 @@ class HandlerSpec:
         return answer
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class TaskInfo:
     """A task as the machine and its readers see it; whoever schedules tasks keeps it up to date.
 
     `spawn_site` is (function, file name, line) of the effect that spawned it, `wait` tells what it waits for, in words and
     as task numbers. `continuation` is its suspended chain, None while it runs. `created` is a reading of `time.monotonic`.
+    `scheduler` is the one that it belongs to.
     """
 
     task_id: int
@@ -81,6 +85,7 @@ class TaskInfo:
     trace: list[dict[str, Any]] | None = None
     error: BaseException | None = None
     created: float = 0.0
+    scheduler: HasTasks | None = None
 
     @property
     def waits_for(self) -> str:

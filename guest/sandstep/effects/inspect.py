@@ -5,17 +5,20 @@ answers are read from the live chain that the machine itself works on. They name
 frames, so that a debugger can read (and write) their locals.
 
     for run in runs():              # the programs in progress; a nested `run` comes after the one that it is nested in
-        for task in tasks():        # every task that has not ended; none without a scheduler
-            chain(task)             # innermost first: frames, dispatches, then the edge to the parent and the parent's chain
-        running_chain(run)          # the chain of what runs now, whichever task that is
+        running_chain(run)          # the chain of what runs now, whichever task that is, out to the run's outermost program
+        for task in tasks():        # every task that has not ended, or has failed and nobody asked; none without a scheduler
+            chain(task)             # what a task that is suspended consists of, innermost first
+            parent(task)            # the task that spawned it, whose chain goes on where this one's ends
 
 Chains are lists of links. A `FrameLink` is a generator: a program, a handler at work, or a part of the runtime. An
 `EffectLink` is a dispatch in progress; the frames before it are those of the handler that has it, the frames after it
-those of the program that performed it and waits. A `TaskLink` is the edge between a task, before it, and its parent.
+those of the program that performed it and waits. A `TaskLink` is where a spawned task ends, in the chain of what runs: what
+comes after it belongs to whoever hosts the scheduler.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import threading
 from collections.abc import Iterator
@@ -27,9 +30,17 @@ from sandstep.effects import live, machine
 from sandstep.effects.boundaries import frames_of
 from sandstep.effects.capture import handler_code, handler_name, is_spawned, outward, statuses_of
 from sandstep.effects.chain import AnyGenerator, Continuation, Fiber, Frame, Status, TaskInfo
+from sandstep.effects.dispatch import offer
+from sandstep.effects.library.scheduler import Scheduler, hosting
+from sandstep.effects.library.tasks import Await, Promise, SchedulerEffect, Semaphore, Task
+from sandstep.effects.live import HasTasks
 from sandstep.effects.machine import Machine
 from sandstep.effects.own_frames import is_own
+from sandstep.effects.rendering import MARKS
 from sandstep.effects.sites import EffectCreationContext, generator_frame, inner_generators, live_generator
+from sandstep.effects.traceback import DoeffTraceback
+
+_LOOP = Machine._loop.__code__
 
 Role = Literal["program", "handler", "runtime"]
 
@@ -39,7 +50,7 @@ class FrameLink:
     """A generator in the chain. `frame` is its Python frame, whose `f_lineno` is the line of its active `yield`.
 
     For a handler at work `effect` is what it handles; it may have resumed already, then the program that it resumed comes
-    before it in the chain.
+    before it in the chain. `scheduler` is what the frame hosts, if it is the one around a program with tasks.
     """
 
     role: Role
@@ -47,6 +58,7 @@ class FrameLink:
     generator: AnyGenerator
     frame: FrameType
     effect: Any = None
+    scheduler: HasTasks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +101,97 @@ def tasks() -> list[TaskInfo]:
     return [info for scheduler in live.schedulers for info in scheduler.task_infos()]
 
 
+def schedulers() -> list[HasTasks]:
+    """The schedulers of all programs in progress."""
+    return list(live.schedulers)
+
+
 def running_chain(run: Machine) -> list[Link]:
-    """The chain of what a machine runs now, with its parents' chains if it is a task."""
-    return _with_parents(list(_levels(run.fiber, run.frame)))
+    """The chain of what a machine runs now or, if it waits for something outside, of what stands around its scheduler."""
+    return list(_levels(run.fiber, run.frame))
 
 
 def chain(task: TaskInfo) -> list[Link]:
-    """The chain of a task, with those of its parents: suspended where its continuation says, or running."""
-    if task.continuation is not None and task.continuation.head is not None:
-        return _with_parents(list(_held(task.continuation, None)))
-    for run in reversed(runs()):
-        if any(fiber.task is task for fiber in outward(run.fiber)):
-            return running_chain(run)
-    return [] if task.parent_task is None else _with_parents([TaskLink(task)])
+    """The chain that a suspended task consists of; empty for one that runs or has not begun."""
+    continuation = task.continuation
+    return [] if continuation is None or continuation.head is None else list(_held(continuation, None))
+
+
+def parent(task: TaskInfo) -> TaskInfo | None:
+    """The task that spawned a task; None if that has ended, or there is none."""
+    return None if task.scheduler is None or task.parent_task is None else task.scheduler.task_info(task.parent_task)
+
+
+def running_task(run: Machine) -> TaskInfo | None:
+    """The spawned task that a machine runs now, or whose effect its scheduler handles; None while it runs a program that nobody spawned."""
+    held = run.frame.k.head if run.frame is not None and run.frame.k is not None else None
+    for level in (*outward(held), *outward(run.fiber)):
+        if level.task is not None:
+            return level.task if is_spawned(level) else None
+    return None
+
+
+def loop_of(frame: FrameType) -> Machine | None:
+    """The machine whose loop this frame is; None for any other frame."""
+    found = frame.f_locals.get("self") if frame.f_code is _LOOP else None
+    return found if isinstance(found, Machine) else None
+
+
+def performed(run: Machine) -> Any:
+    """The effect that the handler at work handles; None where no handler is at work."""
+    return None if run.frame is None or run.frame.k is None else run.frame.k.effect
+
+
+def report(error: BaseException) -> str:
+    """The effect traceback that an exception carries, as it is printed. Raises ValueError if it carries none."""
+    found = DoeffTraceback.of(error)
+    if found is None:
+        raise ValueError("the exception did not come out of a program of effects")
+    return found.format_default()
+
+
+def short(value: object) -> str | None:
+    """A task, a promise or a semaphore in few words, without the names that the program gave; None for anything else."""
+    if type(value) is Task:
+        return f"Task({value.task_id})"
+    if type(value) is Promise:
+        return f"Promise({value._cell.label.removeprefix('promise ')})"
+    return f"Semaphore({value._serial})" if type(value) is Semaphore else None
+
+
+def awaited(effect: object) -> object:
+    """The awaitable whose result an effect asks for; None for other effects."""
+    return effect.arguments[0] if isinstance(effect, Await) else None
+
+
+def fields(effect: object) -> list[tuple[str, object]]:
+    """What an effect says: its public attributes in the order in which they were declared, its arguments one by one."""
+    found: dict[str, object] = {}
+    for name in (name for kind in reversed(type(effect).__mro__) for name in kind.__dict__.get("__slots__", ()) if isinstance(name, str)):
+        if not name.startswith("_"):
+            with contextlib.suppress(AttributeError):
+                found[name] = object.__getattribute__(effect, name)
+    with contextlib.suppress(AttributeError):
+        found |= {name: value for name, value in object.__getattribute__(effect, "__dict__").items() if not name.startswith("_")}
+    if isinstance(effect, SchedulerEffect):
+        arguments = found.pop("arguments")
+        assert isinstance(arguments, tuple)
+        return [*((str(index), value) for index, value in enumerate(arguments)), *found.items()]
+    return list(found.items())
+
+
+def run_of(frame: FrameType) -> Machine | None:
+    """The machine whose `run` this frame is, the outermost of the runtime's frames below a program; None for any other frame."""
+    if frame.f_code not in live.entrances:
+        return None
+    found = frame.f_locals.get("machine")
+    return found if isinstance(found, Machine) else None
+
+
+def offered(frame: FrameType) -> list[Link] | None:
+    """The dispatch in progress, if this frame of the runtime is calling a handler that is a plain function; else None."""
+    k = frame.f_locals.get("k") if frame.f_code is offer.__code__ else None
+    return list(_held(k, None)) if isinstance(k, Continuation) and k.head is not None else None
 
 
 def suspended() -> list[Continuation]:
@@ -119,35 +209,18 @@ def suspended_chain(k: Continuation) -> list[Link]:
 
 def cancel(task: TaskInfo) -> bool:
     """Cancel a task of a program that stands still: it happens at the task's next turn. False for one that runs or has ended."""
-    return any(scheduler.cancel(task) for scheduler in live.schedulers if any(info is task for info in scheduler.task_infos()))
+    return task.scheduler is not None and task.scheduler.cancel(task)
 
 
 def prefer(task: TaskInfo | None) -> None:
     """Hold the other tasks of a task's scheduler back while the task can go on; with None all tasks take turns again."""
-    for scheduler in live.schedulers:
-        if task is None or any(info is task for info in scheduler.task_infos()):
-            scheduler.prefer(task)
+    for scheduler in live.schedulers if task is None or task.scheduler is None else [task.scheduler]:
+        scheduler.prefer(task)
 
 
 def in_this_thread(run: Machine) -> bool:
     """Whether a machine runs in the thread that asks."""
     return run.thread == threading.get_ident()
-
-
-def _with_parents(links: list[Link]) -> list[Link]:
-    last = links[-1] if links else None
-    if not isinstance(last, TaskLink):
-        return links
-    parent = _parent(last.task)
-    return links if parent is None else [*links, *chain(parent)]
-
-
-def _parent(task: TaskInfo) -> TaskInfo | None:
-    for scheduler in live.schedulers:
-        infos = scheduler.task_infos()
-        if any(info is task for info in infos):
-            return next((info for info in infos if info.task_id == task.parent_task), None)
-    return None
 
 
 def _levels(fiber: Fiber, frame: Frame | None) -> Iterator[Link]:
@@ -156,13 +229,17 @@ def _levels(fiber: Fiber, frame: Frame | None) -> Iterator[Link]:
             yield from _frame(each, level)
         if is_spawned(level) and level.task is not None:
             yield TaskLink(level.task)
-            return
 
 
 def _frame(frame: Frame, level: Fiber) -> Iterator[Link]:
     yield from _generators(frame)
-    if frame.k is not None and frame.k.head is not None:
+    if frame.k is not None and frame.k.head is not None and not _is_task(frame.k):
         yield from _held(frame.k, level)
+
+
+def _is_task(k: Continuation) -> bool:
+    """Whether a continuation is a task, which a scheduler keeps and does not handle."""
+    return any(fiber.task is not None for fiber in outward(k.head))
 
 
 def _generators(frame: Frame) -> Iterator[Link]:
@@ -175,7 +252,12 @@ def _generators(frame: Frame) -> Iterator[Link]:
         if frame.k is not None and role == "program":
             yield FrameLink("handler", inner.__name__, inner, python_frame, frame.k.effect)
         else:
-            yield FrameLink(role, inner.__name__, inner, python_frame)
+            yield FrameLink(role, inner.__name__, inner, python_frame, scheduler=_hosted(python_frame))
+
+
+def _hosted(frame: FrameType) -> HasTasks | None:
+    core = frame.f_locals.get("core") if frame.f_code is hosting else None
+    return core if isinstance(core, Scheduler) else None
 
 
 def _held(k: Continuation, beyond: Fiber | None) -> Iterator[Link]:
@@ -196,17 +278,29 @@ def _handlers(k: Continuation, beyond: Fiber | None) -> Iterator[HandlerLink]:
 
 
 __all__ = [
+    "MARKS",
     "EffectLink",
     "FrameLink",
     "HandlerLink",
     "Link",
     "TaskLink",
+    "awaited",
     "cancel",
     "chain",
+    "fields",
     "in_this_thread",
+    "loop_of",
+    "offered",
+    "parent",
+    "performed",
     "prefer",
+    "report",
+    "run_of",
     "running_chain",
+    "running_task",
     "runs",
+    "schedulers",
+    "short",
     "suspended",
     "suspended_chain",
     "tasks",

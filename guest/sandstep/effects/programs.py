@@ -9,6 +9,7 @@ from types import GeneratorType
 from typing import Any, ParamSpec, TypeVar, overload
 
 from sandstep.effects.effect import Effect
+from sandstep.effects.live import entrance
 from sandstep.effects.machine import Machine, Parked
 from sandstep.effects.native import FACE
 from sandstep.effects.nodes import Call, Program, WithHandler
@@ -64,6 +65,7 @@ def prepared(program: Any, handlers: Iterable[Any] | None, env: Mapping[Any, Any
 
 
 @quiet
+@entrance
 def run(
     program: Program[T] | Effect[T],
     handlers: Iterable[Any] | None = None,
@@ -95,6 +97,7 @@ def run(
         raise
 
 
+@entrance
 async def run_async(
     program: Program[T] | Effect[T],
     handlers: Iterable[Any] | None = None,

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator
 from typing import Any
+from weakref import ref
 
 from sandstep.effects import live
 from sandstep.effects.chain import Continuation, TaskInfo
@@ -77,7 +78,9 @@ class Scheduler:
     def __init__(self) -> None:
         self.ready: deque[Turn] = deque()
         self.turns: dict[int, Turn] = {}
+        self.failed: dict[int, ref[Cell]] = {}
         self.preferred: Turn | None = None
+        self.held: set[int] = set()
         self.next_id = 0
         self.serial = 0
         self.outside = Outside()
@@ -101,14 +104,20 @@ class Scheduler:
 
     def new_turn(self, name: str, program: Any, parent: int | None, site: tuple[str, str, int] | None) -> Turn:
         """A new task, known but not yet ready."""
-        info = TaskInfo(self.next_id, name, parent, site, created=time.monotonic())
+        info = TaskInfo(self.next_id, name, parent, site, created=time.monotonic(), scheduler=self)
         self.next_id += 1
         turn = self.turns[info.task_id] = Turn(info, program)
         return turn
 
     def task_infos(self) -> list[TaskInfo]:
-        """The tasks that have not ended, for whoever looks at the program from outside."""
-        return [turn.info for turn in self.turns.values()]
+        """The tasks that have not ended, and those that failed and whose outcome nobody has taken."""
+        failed = [cell.task for each in self.failed.values() if (cell := each()) is not None and cell.task is not None]
+        return [turn.info for turn in self.turns.values()] + failed
+
+    def task_info(self, number: int) -> TaskInfo | None:
+        """The task of a number, None once it has ended."""
+        turn = self.turns.get(number)
+        return None if turn is None else turn.info
 
     # -- turns
 
@@ -152,6 +161,11 @@ class Scheduler:
         if preferred is not None and preferred in self.ready:
             self.ready.remove(preferred)
             return preferred
+        if self.held:
+            free = next((turn for turn in self.ready if turn.info.task_id not in self.held), None)
+            if free is not None:
+                self.ready.remove(free)
+                return free
         return self.ready.popleft()
 
     def close(self) -> None:
@@ -183,6 +197,8 @@ class Scheduler:
         """The error of a cell, with the trace of the task that it comes from."""
         error = cell.error
         assert error is not None
+        if cell.task is not None:
+            self.failed.pop(cell.task.task_id, None)
         if cell.task is not None and cell.task.trace is not None:
             setattr(error, DATA, {"active_chain": cell.task.trace, "history": []})
         return error
@@ -226,6 +242,9 @@ class Scheduler:
         info.error = error
         if error is not None:
             info.trace = getattr(error, DATA, NO_TRACE)["active_chain"]
+        if info.status == "failed":
+            number = info.task_id
+            self.failed[number] = ref(turn.cell, lambda _: self.failed.pop(number, None))
         self.settle(turn.cell, value, error)
         return None
 
@@ -321,6 +340,10 @@ class Scheduler:
             return False
         self.cancel_turn(turn)
         return True
+
+    def hold(self, task: TaskInfo, held: bool) -> None:
+        """Let a task run only while no other is ready, or no longer."""
+        (self.held.add if held else self.held.discard)(task.task_id)
 
     def prefer(self, task: TaskInfo | None) -> None:
         """Give a task every turn that it can take, as long as it does not wait; with None all take turns again."""
@@ -441,6 +464,10 @@ def scheduled(program: Any) -> Generator[Any, Any, Any]:
     finally:
         live.schedulers.remove(core)
         core.close()
+
+
+hosting = scheduled.__sandstep_program__.__code__  # type: ignore[attr-defined]
+"""The code of the frame that holds a scheduler, in its local variable `core`, around a program with tasks."""
 
 
 def outside_or_deadlock(core: Scheduler) -> Generator[Any, Any, None]:

@@ -15,7 +15,7 @@ T = TypeVar("T")
 class Cell:
     """Something that will have a value or an error: the common part of tasks and promises. `waiters` are told once it has."""
 
-    __slots__ = ("done", "error", "label", "task", "value", "waiters")
+    __slots__ = ("__weakref__", "done", "error", "label", "task", "value", "waiters")
 
     def __init__(self, label: str, task: TaskInfo | None = None) -> None:
         self.label = label

@@ -1,0 +1,238 @@
+"""The runtime of algebraic effects, as `sandstep.effects.inspect` shows it: tasks, dispatches, handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from types import CodeType, FrameType, ModuleType
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary, ref
+
+from ..entries import Dispatch, Entry, Handling, Place, Site, place_of
+from ..exception_text import summary
+from ..messages import RequestError
+from ..own import keep_builtins
+from .flows import Flow, Flows, Waiting
+
+keep_builtins(globals())
+
+MAIN = 0
+"""The number of the task that each scheduler begins with: the program itself, which nobody spawned."""
+
+
+class Part(NamedTuple):
+    """A stretch of what a run runs now: it belongs to the task, or to whoever runs the program if that is None."""
+
+    task: Any
+    entries: list[Entry]
+    schedulers: list[Any]
+    """Those that are hosted in this part."""
+
+
+class EffectTasks:
+    """Answers for programs of effects. `inspect` is `sandstep.effects.inspect`, which is in the image; a program may never import it."""
+
+    def __init__(self, flows: Flows, inspect: ModuleType) -> None:
+        self._flows, self._inspect = flows, inspect
+        self._known: dict[int, tuple[ref[Any], Flow]] = {}
+        self._tasks: dict[int, ref[Any]] = {}
+        self._hosts: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+        self.new_turn: CodeType = inspect.Scheduler.new_turn.__code__
+        """The code of the scheduler's function that makes a task."""
+        self.here: Callable[[FrameType | None], tuple[Flow, tuple[CodeType, int] | None]] = lambda frame: (flows.main, None)
+        self.began: Callable[[Flow], None] = lambda flow: None
+        self.ended: Callable[[Flow], None] = flows.end
+
+    def created(self, turn: Any) -> None:
+        """The scheduler has made a task."""
+        if turn.info.parent_task is not None:
+            self.began(self.flow(turn.info))
+
+    def flow(self, info: Any) -> Flow:
+        """The flow of a task."""
+        known = self._known.get(id(info))
+        if known is not None and known[0]() is info:
+            return known[1]
+        site = None if info.spawn_site is None else Site(info.spawn_site[1], info.spawn_site[2], info.spawn_site[0])
+        flow = self._flows.new("effects", info.name, info.task_id, 0, site)
+        flow.began = info.created
+        key = id(info)
+
+        def gone(_: object) -> None:
+            self._known.pop(key, None)
+            self._tasks.pop(flow.number, None)
+            self.ended(flow)
+
+        reference = ref(info, gone)
+        self._known[key] = reference, flow
+        self._tasks[flow.number] = reference
+        return flow
+
+    def _task(self, flow: Flow) -> Any:
+        """The task of a flow. Raises RequestError if it is gone."""
+        reference = self._tasks.get(flow.number)
+        info = reference() if reference is not None else None
+        if info is None:
+            raise RequestError(f"{flow.name} has ended.")
+        return info
+
+    def flows(self) -> Iterator[Flow]:
+        for info in self._inspect.tasks():
+            if info.parent_task is not None:
+                yield self.flow(info)
+
+    def waiting(self, flow: Flow) -> Waiting:
+        return self._waiting(self._task(flow))
+
+    def _waiting(self, info: Any) -> Waiting:
+        if info.status == "waiting":
+            scheduler = info.scheduler
+            on = [task for number in info.waiting_on if (task := scheduler.task_info(number)) is not None]
+            return Waiting("waiting", info.waits_for, tuple(self.flow(task) for task in on))
+        if info.status == "failed" and info.error is not None:
+            return Waiting("failed", summary(info.error))
+        return Waiting("ready" if info.status == "new" else info.status)
+
+    def parent(self, flow: Flow) -> Flow | None:
+        info = self._task(flow)
+        parent = self._inspect.parent(info)
+        if parent is not None and parent.parent_task is not None:
+            found = self.flow(parent)
+            flow.parent = found.number
+            return found
+        host = self._flows.get(self._hosts.get(info.scheduler, 0))
+        if host is not None and parent is not None:
+            flow.parent = host.number
+        return host
+
+    def host(self, scheduler: Any, flow: Flow) -> None:
+        """This flow is the one that runs the program with this scheduler."""
+        self._hosts[scheduler] = flow.number
+
+    def hosted(self, flow: Flow) -> Waiting | None:
+        """What the program waits for that a flow runs, if it has tasks and is suspended."""
+        for scheduler in self._inspect.schedulers():
+            main = scheduler.task_info(MAIN) if self._hosts.get(scheduler) == flow.number else None
+            if main is not None and main.status == "waiting":
+                return self._waiting(main)
+        return None
+
+    def unhosted(self) -> bool:
+        """Whether there is a scheduler of which it is not known who runs its program."""
+        return any(scheduler not in self._hosts for scheduler in self._inspect.schedulers())
+
+    def children(self, flow: Flow) -> list[Flow]:
+        info = self._task(flow) if flow.owner == "effects" else None
+        living = [each for each in self._inspect.tasks() if each.status != "failed"]
+        if info is not None:
+            own = [each for each in living if each.scheduler is info.scheduler and each.parent_task == info.task_id]
+        else:
+            own = []
+        own += [each for each in living if each.parent_task == MAIN and self._hosts.get(each.scheduler) == flow.number]
+        return [self.flow(each) for each in own]
+
+    def waiters(self, flow: Flow) -> list[Flow]:
+        info = self._task(flow)
+        found = []
+        for other in self._inspect.tasks():
+            if other.scheduler is info.scheduler and other.status == "waiting" and info.task_id in other.waiting_on:
+                host = self._flows.get(self._hosts.get(info.scheduler, 0)) or self._flows.main
+                found.append(host if other.parent_task is None else self.flow(other))
+        return found
+
+    def suspended(self, flow: Flow) -> list[Entry]:
+        return self._entries(self._inspect.chain(self._task(flow)))
+
+    def task(self, flow: Flow) -> object:
+        return self._task(flow)
+
+    def cancel(self, flow: Flow) -> None:
+        if not self._inspect.cancel(self._task(flow)):
+            raise RequestError(f"{flow.name} runs now or has ended: only a task that waits or is ready can be cancelled.")
+
+    def hold(self, flow: Flow, held: bool) -> None:
+        info = self._task(flow)
+        info.scheduler.hold(info, held)
+
+    def prefer(self, flow: Flow | None) -> None:
+        self._inspect.prefer(self._task(flow) if flow is not None else None)
+
+    def runs(self, frame: FrameType) -> Any:
+        """The run whose outermost frame this is, else None."""
+        return self._inspect.run_of(frame)
+
+    def offered(self, frame: FrameType) -> list[Entry]:
+        """What stands between a handler that is a plain function, which this frame calls, and the program that performed its effect."""
+        return self._entries(self._inspect.offered(frame) or ())
+
+    def parts(self, run: Any) -> list[Part]:
+        """What a run runs now, innermost first: a part for each task on top of the others, the last one its own."""
+        parts = [Part(None, [], [])]
+        for link in self._inspect.running_chain(run):
+            if type(link) is self._inspect.TaskLink:
+                parts[-1] = parts[-1]._replace(task=link.task)
+                parts.append(Part(None, [], []))
+                continue
+            scheduler = getattr(link, "scheduler", None)
+            if scheduler is not None:
+                parts[-1].schedulers.append(scheduler)
+                main = scheduler.task_info(MAIN)
+                if main is not None:
+                    parts[-1].entries[:0] = self._entries(self._inspect.chain(main))
+            entry = self._entry(link)
+            if entry is not None:
+                parts[-1].entries.append(entry)
+        return parts
+
+    def task_of_run(self, run: Any) -> Flow | None:
+        """The spawned task that a run runs now."""
+        info = self._inspect.running_task(run)
+        return self.flow(info) if info is not None else None
+
+    def is_loop(self, frame: FrameType) -> Any:
+        """The run whose loop this frame is, else None."""
+        return self._inspect.loop_of(frame)
+
+    def performed_at(self, run: Any) -> tuple[CodeType, int] | None:
+        """Where the effect was performed that is handled now, by a program that waits for its answer."""
+        handled = None if run.frame is None else run.frame.k
+        held = [] if handled is None else self._entries(self._inspect.suspended_chain(handled))
+        for entry in (*held, *self.parts(run)[0].entries):
+            if type(entry) is Place and not entry.is_handler:
+                return entry.frame.f_code, entry.offset
+        return None
+
+    def report(self, error: BaseException) -> str:
+        """The effect traceback that an exception carries. Raises ValueError if what it carries is none."""
+        shown: str = self._inspect.report(error)
+        return shown
+
+    def short(self, value: object) -> str | None:
+        """A handle of the library's, as a task or a promise, in few words; None for what is none."""
+        shown: str | None = self._inspect.short(value)
+        return shown
+
+    def awaited(self, entry: Entry) -> object:
+        """The awaitable that a program of effects waits for; None if it does not."""
+        return self._inspect.awaited(entry.effect) if type(entry) is Dispatch else None
+
+    def fields(self, effect: object) -> list[tuple[str, object]]:
+        """What an effect says."""
+        found: list[tuple[str, object]] = self._inspect.fields(effect)
+        return found
+
+    def _entries(self, links: Iterable[Any]) -> list[Entry]:
+        return [entry for link in links if (entry := self._entry(link)) is not None]
+
+    def _entry(self, link: Any) -> Entry | None:
+        if type(link) is self._inspect.FrameLink:
+            return place_of(link.frame)._replace(is_handler=link.role == "handler", handles=link.effect)
+        if type(link) is self._inspect.EffectLink:
+            created = link.created_at
+            site = None if created is None else Site(created.filename, created.line, created.function)
+            return Dispatch(link.effect, site, tuple(self._handling(each) for each in link.handlers))
+        return None
+
+    def _handling(self, handler: Any) -> Handling:
+        site = None if handler.filename is None else Site(handler.filename, handler.line or 1, handler.name)
+        mark = "" if handler.status == "pending" else f"{self._inspect.MARKS[handler.status]} {handler.status}"
+        return Handling(handler.handler, handler.name, mark, site)
