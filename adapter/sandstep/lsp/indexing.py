@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "env", "build", "dist"})
 _MOST_FILES = 50_000
+_KEPT = 20
+"""So many workspaces' facts stay in the cache."""
 _PROCESSES = min(4, os.cpu_count() or 1)
 
 
@@ -199,3 +201,6 @@ def _save(store: Path, entries: list[Entry]) -> None:
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(msgspec.msgpack.encode(Stored(_version(), entries)))
     part.replace(store)
+    stores = sorted(store.parent.glob("index-*.msgpack"), key=lambda each: each.stat().st_mtime, reverse=True)
+    for old in stores[_KEPT:]:
+        old.unlink(missing_ok=True)
