@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import inspect
 import os
-import sys
 from _asyncio import all_tasks as _all_tasks
 from _asyncio import current_task as _current_task
 from asyncio import base_events
 from asyncio import tasks as _tasks
 from collections.abc import Callable, Iterator
 from time import perf_counter
-from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType
+from types import CodeType, CoroutineType, FrameType
 from typing import Any, TypeGuard
 from weakref import ref
 
@@ -23,6 +21,7 @@ from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
 from ..sources import Sources
+from .coroutines import frames_of, running_frames_of
 from .flows import Call, Flow, Flows, Pending, State, Waiting, one_line
 from .futures import (
     awaiting,
@@ -45,7 +44,6 @@ CREATE_TASK = base_events.BaseEventLoop.create_task.__code__
 
 RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
 
-_referents = gc.get_referents
 _DEFAULT_NAME = "Task-"
 _MOST_SPAWNING = 100
 _CANCELLED = asyncio.CancelledError
@@ -53,28 +51,6 @@ _ASYNCIO = os.path.dirname(CREATE_TASK.co_filename) + "/"
 _RUNNING_LOOP = asyncio._get_running_loop
 _SLEEP, _WAIT, _GROUP_EXIT = asyncio.sleep.__code__, _tasks._wait.__code__, asyncio.TaskGroup.__aexit__.__code__  # type: ignore[attr-defined]
 _NEXT_COMPLETED = _tasks._AsCompletedIterator._wait_for_one.__code__  # type: ignore[attr-defined]
-
-
-async def _agen() -> Any:
-    yield
-
-
-def _wrappers() -> frozenset[type]:
-    """C's awaitables that stand between a frame and the one that it awaits, and say only to the collector which that is."""
-    generator, coroutine = _agen(), _agen().asend(None)
-    found = {type(coroutine), type(generator.athrow(ValueError)), type(anext(generator, None))}
-    coroutine.close()
-
-    async def nothing() -> None:
-        return
-
-    made = nothing()
-    found.add(type(made.__await__()))
-    made.close()
-    return frozenset(found)
-
-
-_WRAPPERS = _wrappers()
 
 
 class AsyncioTasks:
@@ -267,53 +243,20 @@ class AsyncioTasks:
     def _codes(self, task: Any) -> list[CodeType]:
         """The codes that a task consists of, the outermost first; of one that has not begun, with that of what it was given to await."""
         coroutine = coroutine_of(task)
-        codes = [frame.f_code for frame in reversed(self.frames(coroutine))]
+        codes = [frame.f_code for frame in reversed(frames_of(coroutine))]
         if getattr(coroutine, "cr_running", False):
-            codes += [frame.f_code for frame in self.stack_of(coroutine)]
+            codes += [frame.f_code for frame in running_frames_of(coroutine)]
         frame = getattr(coroutine, "cr_frame", None)
         if len(codes) == 1 and frame is not None:
             codes += [each.cr_code for each in frame.f_locals.values() if type(each) is CoroutineType]
         return codes
-
-    def stack_of(self, coroutine: Any) -> list[FrameType]:
-        """The frames of a coroutine that runs, outermost first."""
-        found: list[FrameType] = []
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None:
-            found.append(frame)
-            if frame.f_generator is coroutine:
-                return found[::-1]
-            frame = frame.f_back
-        return []
-
-    def frames(self, awaited: Any) -> list[FrameType]:
-        """The frames of a coroutine that is suspended, innermost first."""
-        found: list[FrameType] = []
-        while awaited is not None:
-            kind = type(awaited)
-            if kind is CoroutineType:
-                frame, awaited = awaited.cr_frame, awaited.cr_await
-            elif kind is GeneratorType:
-                frame, awaited = awaited.gi_frame, awaited.gi_yieldfrom
-            elif kind is AsyncGeneratorType:
-                frame, awaited = awaited.ag_frame, awaited.ag_await
-            elif kind in _WRAPPERS:
-                frame, awaited = (
-                    None,
-                    next((each for each in _referents(awaited) if type(each) in _FRAMED), None),
-                )
-            else:
-                break
-            if frame is not None:
-                found.append(frame)
-        return found[::-1]
 
     def suspended(self, flow: Flow) -> list[Entry]:
         task = self._task(flow)
         error = failure(task)
         if error is not None:
             return list(places_of_traceback(error.__traceback__))
-        return [place_of(frame) for frame in self.frames(coroutine_of(task))]
+        return [place_of(frame) for frame in frames_of(coroutine_of(task))]
 
     def parent(self, flow: Flow) -> Flow | None:
         return self._flows.get(flow.parent)
@@ -341,7 +284,7 @@ class AsyncioTasks:
         """The main program's own frames, where its code awaits at its top and does not run now."""
         task = self._module()
         coroutine = coroutine_of(task) if task is not None else None
-        return [] if getattr(coroutine, "cr_running", True) else [place_of(frame) for frame in self.frames(coroutine)]
+        return [] if getattr(coroutine, "cr_running", True) else [place_of(frame) for frame in frames_of(coroutine)]
 
     def waiting(self, flow: Flow) -> Waiting:
         return self._waiting(self._task(flow), flow)
@@ -357,7 +300,7 @@ class AsyncioTasks:
         future = waits_on(task)
         if future is None or is_done(future):
             return Waiting("running" if self.current() is flow else "ready")
-        frames = self.frames(coroutine_of(task))
+        frames = frames_of(coroutine_of(task))
         completing = self._completers(future, frames)
         on = [self.named(self.flow(each)) for each in completing if not is_done(each)]
         if completing and not on:
@@ -431,7 +374,6 @@ class AsyncioTasks:
             raise RequestError("asyncio runs its tasks in an order of its own: none can be held back. Step without `singleThread`.")
 
 
-_FRAMED = _WRAPPERS | {CoroutineType, GeneratorType, AsyncGeneratorType}
 _SUSPENDS = inspect.CO_COROUTINE | inspect.CO_ITERABLE_COROUTINE | inspect.CO_GENERATOR
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import CodeType, FrameType
 
 from ..entries import Dispatch, Edge, Entry, Place, place_of
@@ -10,6 +10,7 @@ from ..messages import RequestError
 from ..own import keep_builtins
 from ..sources import Sources
 from .asyncio_tasks import AsyncioTasks, is_event_loop
+from .coroutines import frames_of
 from .effect_tasks import EffectTasks
 from .flows import Flow, Flows, Runtime
 
@@ -23,6 +24,8 @@ class Stacks:
 
     def __init__(self, flows: Flows, asyncio: AsyncioTasks, effects: EffectTasks, sources: Sources) -> None:
         self._flows, self._asyncio, self._effects, self._sources = flows, asyncio, effects, sources
+        self.unreadable: Callable[[Exception], None] = lambda error: None
+        """Is told why only Python's own stack can be shown."""
         self._running: dict[int, list[Entry]] = {}
         self._has_searched = False
         self.current: Flow = flows.main
@@ -32,7 +35,11 @@ class Stacks:
         """The program stands in this frame."""
         self._running, self._has_searched = {}, False
         self.current = self._flows.main
-        parts = self._parts(frame)
+        try:
+            parts = self._parts(frame)
+        except Exception as error:  # what a program did to its tasks must not keep it from being looked at
+            self.unreadable(error)
+            parts = [(self._flows.main, list(_plain(frame)))]
         self.current = parts[0][0]
         for flow, entries in parts:
             self._running.setdefault(flow.number, []).extend(entries)
@@ -97,7 +104,7 @@ class Stacks:
         except RequestError:  # it has ended
             return []
         awaited = self._effects.awaited(entries[0]) if entries and alone else None
-        found: list[Entry] = [place_of(frame) for frame in self._asyncio.frames(awaited)]
+        found: list[Entry] = [place_of(frame) for frame in frames_of(awaited)]
         for entry in entries:
             run = self._effects.runs(entry.frame) if type(entry) is Place else None
             if run is not None:
@@ -181,6 +188,12 @@ def _outside_of_loop(entries: list[Entry]) -> list[Entry]:
     """A running stack without what its event loop runs now, which has no part in a task that it does not run."""
     loop = next((index for index, entry in enumerate(entries) if is_event_loop(entry)), 0)
     return entries[loop:]
+
+
+def _plain(frame: FrameType | None) -> Iterator[Entry]:
+    while frame is not None:
+        yield place_of(frame)
+        frame = frame.f_back
 
 
 def _joined(entries: list[Entry], more: list[Entry]) -> list[Entry]:

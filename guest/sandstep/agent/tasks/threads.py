@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from time import monotonic
 from types import CodeType, FrameType, ModuleType
 
+from ..conditions import describe
 from ..entries import Entry
 from ..messages import Handler, Json, NotNow, RequestError
 from ..monitor import EVENTS, Monitor
@@ -37,6 +38,7 @@ class Tasks:
         self.asyncio.is_running = self.stacks.is_running
         self.asyncio.began = self.effects.began = self._began
         self.asyncio.ended = self.effects.ended = self._ended
+        self.stacks.unreadable = self._say_unreadable
         self.event: Callable[[str, Json], None] = lambda name, body: None
         self.moment = 0
         """Another number whenever tasks may have come, gone, or gone on."""
@@ -95,6 +97,10 @@ class Tasks:
         self.stacks.stand(frame)
         self.moment += 1
         self._events_left = _MOST_EVENTS
+
+    def _say_unreadable(self, error: Exception) -> None:
+        text = f"The program's tasks cannot be read here, so that only Python's own stack is shown: {describe(error)}\n"
+        self.event("output", {"category": "console", "output": text})
 
     def clear(self) -> None:
         self.stacks.clear()
