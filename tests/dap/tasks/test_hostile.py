@@ -188,3 +188,12 @@ def test_effects_and_handlers_that_fight_back(debug: Debug) -> None:
             session.children(scope["variablesReference"])
     session.client.request("setBreakpoints", source={"path": str(session.program.path if session.program else "")}, breakpoints=[])
     assert session.finish() == 0
+
+
+def test_a_program_that_breaks_its_runtime_can_still_be_looked_at(debug: Debug) -> None:
+    session = debug.start("from sandstep.effects import live\nlive.entrances = None\nx = 1\ny = 2  # @here!\n")
+    session.stop()
+    assert [frame["name"] for frame in session.frames()] == ["<module>"]
+    assert session.value("x") == "1"
+    assert "tasks cannot be read" in session.client.output("console")
+    assert session.finish() == 0
