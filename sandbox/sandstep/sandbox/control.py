@@ -77,10 +77,11 @@ class Control:
 
     def _keep_watch(self) -> None:
         now, since = time.monotonic(), self._running_since
-        if self._flush_at is not None and now >= self._flush_at:
+        flush_at, ring_again_at = self._flush_at, self._ring_again_at  # which the guest's thread may take back
+        if flush_at is not None and now >= flush_at:
             self._flush_at = None
             self.ring(ATTEND)
-        if self._ring_again_at is not None and now >= self._ring_again_at:
+        if ring_again_at is not None and now >= ring_again_at:
             self._ring_again()
         if since is None:
             return

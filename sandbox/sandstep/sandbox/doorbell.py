@@ -38,8 +38,8 @@ class Doorbell:
         """The guest says where in its memory the doorbell is; called by the guest's thread, when its memory is in place."""
         if not self.base:
             self.find()
-        self._breaker = _eval_breaker(self.base, self._runtime)
         self._address = address
+        self._breaker = _eval_breaker(self.base, self._runtime)  # last: from now on it can be rung
         if self._early:
             self.ring(self._early)
 
