@@ -1,4 +1,4 @@
-"""Debugs `examples/orders.py` through the adapter, as an editor does, and tells it as a story: `python -m tools.demo`.
+"""Debugs programs of `examples/` through the adapter, as an editor does, and tells it as a story: `python -m tools.demo`.
 
 All that is printed under an arrow is what the adapter answered.
 """
@@ -21,7 +21,11 @@ from tests.dap.session import Session, Stop
 
 ORDERS = ROOT / "examples" / "orders.py"
 PRICING = ROOT / "examples" / "pricing.py"
+WEATHER = ROOT / "examples" / "weather.py"
+QUOTES = ROOT / "examples" / "effects_quotes.py"
 SUSPICION = "percent > 30"
+TOO_WARM = "celsius > 40"
+WRONG_PRICE = "effect.currency == 'JPY' and price < 100"
 
 
 def line_of(path: Path, text: str) -> int:
@@ -63,7 +67,16 @@ class Story:
     def stack(self) -> None:
         table = Table("frame", "place", title="stack", title_justify="left", box=None, pad_edge=False)
         for frame in self.session.frames():
-            table.add_row(str(frame["name"]), f"{Path(frame['source']['path']).name}:{frame['line']}")
+            edge = frame.get("presentationHint") == "label"
+            place = "" if edge else f"{Path(frame['source']['path']).name}:{frame['line']}"
+            table.add_row(Text(str(frame["name"]), style="italic" if edge else ""), place)
+        self.console.print(table)
+
+    def threads(self) -> None:
+        table = Table("thread", title="threads", title_justify="left", box=None, pad_edge=False)
+        stopped = self.session.at().thread
+        for thread in self.session.client.request("threads")["threads"]:
+            table.add_row(Text(thread["name"], style="bold" if thread["id"] == stopped else ""))
         self.console.print(table)
 
     def variables(self, title: str, variables: list[Message]) -> None:
@@ -79,13 +92,13 @@ class Story:
         self.hears(self.session.value(expression))
 
 
-def launch(story: Story) -> None:
+def launch(story: Story, program: Path) -> None:
     """Launches; where the adapter builds the image first, shows its progress."""
     session = story.session
     session.initialize()
-    story.does("launch orders.py")
+    story.does(f"launch {program.name}")
     session.client.timeout = 900
-    session.launched = session.client.send("launch", **session.peer.launch, program=str(ORDERS), cwd=str(ORDERS.parent))
+    session.launched = session.client.send("launch", **session.peer.launch, program=str(program), cwd=str(program.parent))
     with Progress(console=story.console, transient=True) as progress:
         task = None
         while True:
@@ -102,13 +115,19 @@ def launch(story: Story) -> None:
     story.hears("initialized: the program is loaded and waits for the breakpoints")
 
 
-def tell(story: Story) -> int:
+def stop_at(story: Story, path: Path, text: str, condition: str) -> None:
+    """Sets a conditional breakpoint at a line, and runs the program to it."""
+    place = line_of(path, text)
+    story.does(f"set a breakpoint at {path.name}:{place} with the condition {condition}, and go")
+    story.session.client.request("setBreakpoints", source={"path": str(path)}, breakpoints=[{"line": place, "condition": condition}])
+    story.session.configured()
+    story.stops(story.session.stop())
+
+
+def tell_of_orders(story: Story) -> None:
     session = story.session
-    story.console.print(
-        "[bold]Sandstep[/] debugs examples/orders.py in its sandbox. Arrows: [green]→[/] what the user does, [magenta]←[/] what came back."
-    )
     story.chapter("A breakpoint in another module")
-    launch(story)
+    launch(story, ORDERS)
     place = line_of(PRICING, "after = before")
     story.does(f"set a breakpoint at pricing.py:{place}, and go")
     session.client.request("setBreakpoints", source={"path": str(PRICING)}, breakpoints=[{"line": place}])
@@ -150,7 +169,27 @@ def tell(story: Story) -> int:
     status = session.finish()
     story.hears(f"the program has ended with status {status}; it printed:")
     story.console.print(session.client.output().rstrip(), style="yellow", highlight=False)
-    return 0
+
+
+def tell_of_tasks(story: Story) -> None:
+    story.chapter("Many tasks: which station makes the north so warm, and who asked it?")
+    launch(story, WEATHER)
+    stop_at(story, WEATHER, "return Reading(", TOO_WARM)
+    story.threads()
+    story.stack()
+    story.watch("report")
+
+
+def tell_of_effects(story: Story) -> None:
+    story.chapter("Effects: why does one order pay a wrong price?")
+    launch(story, QUOTES)
+    stop_at(story, QUOTES, "return (yield Resume(k, price))", WRONG_PRICE)
+    story.stack()
+    dispatch = next(frame for frame in story.session.frames() if frame["name"].startswith("Quote("))
+    handlers = story.session.children(story.session.scope("Handlers", dispatch["id"]))
+    story.variables(f"handlers of {dispatch['name']}", handlers[:2])
+    story.watch("known")
+    story.console.print("[bold]The cache remembers an item's price whatever the currency.")
 
 
 def main() -> int:
@@ -158,15 +197,20 @@ def main() -> int:
     started = time.perf_counter()
     picture = sys.argv[2] if sys.argv[1:2] == ["--svg"] else None
     console = Console(width=min(110, Console().width) if sys.stdout.isatty() else 110, record=picture is not None)
-    with Session(chosen()) as session:
-        status = tell(Story(console, session))
-        session.disconnect()
-        left = session.close()
+    console.print(
+        "[bold]Sandstep[/] debugs three programs in its sandbox. Arrows: [green]→[/] what the user does, [magenta]←[/] what came back."
+    )
+    left = 0
+    for chapter in (tell_of_orders, tell_of_tasks, tell_of_effects):
+        with Session(chosen()) as session:
+            chapter(Story(console, session))
+            session.disconnect()
+            left += len(session.close())
     seconds = time.perf_counter() - started
-    console.print(f"\n[dim]{seconds:.1f} s in all; processes left behind: {len(left)}")
+    console.print(f"\n[dim]{seconds:.1f} s in all; processes left behind: {left}")
     if picture is not None:
         console.save_svg(picture, title="make demo")
-    return status or len(left)
+    return left
 
 
 if __name__ == "__main__":

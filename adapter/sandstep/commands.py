@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import Callable
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from sandstep.sandbox import options
 from sandstep.sandbox.cache import ImageError
 from sandstep.sandbox.messages import Launch, Trace
+
+if TYPE_CHECKING:
+    from sandstep.sandbox.watching import Watcher
 
 
 class _ProgramCommand(click.Command):
@@ -42,6 +45,7 @@ def _program_options(command: Callable[..., int]) -> Callable[..., int]:
         click.option("--mount", "mounts", metavar="DIR[:AS][:rw]", multiple=True, help="A folder to read, with :rw to write. Repeatable."),
         click.option("--env", metavar="NAME=VALUE", multiple=True, help="A variable of its environment, empty otherwise. Repeatable."),
         click.option("--memory", metavar="SIZE", help="The most memory that the program may use, as 256MiB."),
+        click.option("--callbacks", metavar="FILE", help="A Python file of yours: the program may call what it marks with @callback."),
         click.option("--time", metavar="SECONDS", type=float, help="The longest that the program may run."),
         click.argument("program", required=False),
         click.argument("args", nargs=-1, type=click.UNPROCESSED),
@@ -83,14 +87,14 @@ _PROGRAM: dict[str, Any] = {"cls": _ProgramCommand, "context_settings": {"ignore
 @click.option("--trace-internal", is_flag=True, help="Trace the library's code as well, and functions whose name begins with _.")
 @click.option("--progress", is_flag=True, help="Show the line that runs, lines a second and the number of tasks on stderr.")
 @_program_options
-def run(trace: str | None, trace_format: str, trace_locals: bool, trace_internal: bool, progress: bool, **program: Any) -> int:
+def run(
+    trace: str | None, trace_format: str, trace_locals: bool, trace_internal: bool, progress: bool, callbacks: str | None, **program: Any
+) -> int:
     """Run PROGRAM in the sandbox with ARGS.
 
     Output, input, exit status and tracebacks are as with `python PROGRAM ARGS`. The program may read its own folder, and nothing else
     that you do not grant; it has no network.
     """
-    from sandstep.sandbox import run as runner
-
     if trace is not None and progress:
         raise click.UsageError("Give one of --trace and --progress: a trace tells more than the progress does.")
     launch = _launch(**program)
@@ -99,31 +103,44 @@ def run(trace: str | None, trace_format: str, trace_locals: bool, trace_internal
         from sandstep.sandbox import progress as looks
         from sandstep.sandbox.watching import ShowProgress
 
-        return runner.run(launch._replace(progress=looks.EVERY), ShowProgress())
+        return _run(launch._replace(progress=looks.EVERY), ShowProgress(), callbacks)
     if trace is None:
-        return runner.run(launch)
+        return _run(launch, None, callbacks)
     from sandstep.sandbox.trace_files import FORMATS
     from sandstep.sandbox.watching import Tracing
 
     with _written(trace, "--trace") as file:
-        return runner.run(launch._replace(trace=Trace(trace_locals, trace_internal)), Tracing(FORMATS[trace_format](file)))
+        return _run(launch._replace(trace=Trace(trace_locals, trace_internal)), Tracing(FORMATS[trace_format](file)), callbacks)
+
+
+def _run(launch: Launch, watcher: "Watcher | None", callbacks: str | None) -> int:
+    from sandstep.sandbox import run as runner
+
+    if callbacks is None:
+        return runner.run(launch, watcher)
+    from sandstep.sandbox.callback_process import CallbackProcess
+
+    process = CallbackProcess(callbacks)
+    try:
+        return runner.run(launch._replace(callbacks=process.offers()), watcher, process)
+    finally:
+        process.close()
 
 
 @sandstep.command(**_PROGRAM)
 @click.option("--flame", metavar="FILE", help="Write a flame graph to this file, for speedscope.app.")
 @click.option("--rows", type=click.IntRange(1), default=15, help="So many rows of each table.")
 @_program_options
-def profile(flame: str | None, rows: int, **program: Any) -> int:
+def profile(flame: str | None, rows: int, callbacks: str | None, **program: Any) -> int:
     """Run PROGRAM in the sandbox, and say on stderr where its time went: by line and by function."""
     from sandstep.profile_table import show
-    from sandstep.sandbox import run as runner
     from sandstep.sandbox.profile import Profile
     from sandstep.sandbox.watching import Tracing
 
     launch = _launch(**program)
     _ensure_image()
     profile = Profile()
-    status = runner.run(launch._replace(trace=Trace()), Tracing(profile))
+    status = _run(launch._replace(trace=Trace()), Tracing(profile), callbacks)
     show(profile, rows)
     if flame is not None:
         with _written(flame, "--flame") as file:
@@ -140,6 +157,23 @@ def dap(listen: str | None, log: str | None) -> None:
     With --listen one line of JSON on stdout gives host, port and token; clients give the token in `launch` or `attach`.
     """
     raise AssertionError("sandstep.cli runs this command without click")
+
+
+@sandstep.command()
+@click.option("--listen", metavar="HOST:PORT", help="Serve editors over TCP on a loopback address; port 0 picks one.")
+def lsp(listen: str | None) -> int:
+    """Tell an editor what the sandbox and effects mean for its Python files, by the Language Server Protocol over stdio or TCP.
+
+    With --listen one line of JSON on stdout gives host, port and token; clients give the token in `initializationOptions`.
+    """
+    import gc
+
+    gc.disable()  # nothing that is loaded now will ever be garbage
+    from sandstep.lsp.command import serve
+
+    gc.freeze()
+    gc.enable()
+    return serve(listen)
 
 
 @sandstep.group()

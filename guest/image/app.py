@@ -7,10 +7,12 @@ import gc
 import importlib
 import json
 import os
+import random
 import sys
 from collections.abc import Callable
 from typing import TypedDict
 
+import calls
 import host_calls
 import poke
 import program
@@ -22,9 +24,9 @@ import tracing
 import waiting
 import wit_world
 from batch import Batch
-from calls import Calls
 from componentize_py_types import Err
-from sandstep.agent import Agent
+from effect_events import TraceDict
+from sandstep.agent import Agent, Callbacks
 from sandstep.agent.messages import Options
 from wit_world.imports import debugger
 
@@ -40,8 +42,9 @@ class ExecuteDict(TypedDict):
     program: program.ProgramDict | None
     debug: Options | None
     pokes: bool
-    trace: tracing.TraceDict | None
+    trace: TraceDict | None
     progress: float | None
+    callbacks: bool
 
 
 class Channel:
@@ -90,14 +93,14 @@ def _below(*folders: str) -> dict[str, str]:
 
 def _hide() -> None:
     """Takes our modules out of sight, so that a program's own `program.py` is its own. Nothing of ours imports while a program runs."""
-    for name in OURS | BINDINGS:
+    for name in HIDDEN_MODULES:
         sys.modules.pop(name, None)
-    sys.modules.pop("sandstep", None)
 
 
 class WitWorld(wit_world.WitWorld):
     def execute(self, text: str) -> str:
         message: ExecuteDict = json.loads(text)
+        random.seed = _seed
         _hide()
         what = message["program"]
         if what is None:
@@ -106,23 +109,27 @@ class WitWorld(wit_world.WitWorld):
         if debug is None:
             agent, uncaught, flush = None, _ignore, _begin_alone(message["pokes"])
         else:
-            agent = Agent(
-                Channel(), {**debug, "packages": [*_LIBRARIES, *what["path"][1:]]}, EFFECTS, INVOKE
-            )  # after the program's own folder
+            libraries = [*_LIBRARIES, *what["path"][1:]]  # after the program's own folder
+            agent = Agent(Channel(), {**debug, "packages": libraries}, EFFECTS, _CALLBACKS)
             uncaught, flush = agent.uncaught, _begin_debugged(agent)
         program.prepare(what)
+        offered = calls.offer(waiting.CALLS) if message["callbacks"] else None
         if agent is not None:
             agent.start()
         tracer = tracing.start(message["trace"], HIDDEN, waiting.CALLS) if message["trace"] else None
         if message["progress"]:
             progress.start(HIDDEN)
-        status = program.run(what, HIDDEN, uncaught)
+        status = program.run(what, HIDDEN, uncaught, offered)
         if tracer is not None:
             tracer.stop()
         if agent is not None:
             agent.finish()
         flush()
         return json.dumps({"exitCode": status})
+
+
+def _no_seed() -> None:
+    """What the component's runtime takes for `random.seed`, and calls first: to seed twice is dear."""
 
 
 def _ignore(error: BaseException) -> None:
@@ -174,8 +181,12 @@ LIBRARY = stdlib.install(_capture_ours())
 OURS = _below(*_FOLDERS)
 BINDINGS = _below("/world", "/bundled")
 HIDDEN = frozenset((OURS | BINDINGS).values()) | {"<frozen runpy>", f"{stdlib.ROOT}/runpy.py"}
+HIDDEN_MODULES = {name: sys.modules.get(name) for name in (*OURS, *BINDINGS, "sandstep")}  # held, so that none has to be freed in a guest
 LIBRARY.make_ready("sandstep.effects")
-INVOKE = Calls.invoke.__code__
+_CALLBACKS = Callbacks(begin=calls.Calls._begin.__code__, pending=waiting.CALLS.pending)
 EFFECTS = LIBRARY.ready("sandstep.effects.inspect")
+serving.rehearse()
+_seed, random.seed = random.seed, _no_seed  # type: ignore[assignment]
+sys.path_importer_cache.clear()
 gc.collect()
 gc.freeze()  # what every guest has from its start is no garbage: a collection must not touch, and so copy, its pages

@@ -1,8 +1,8 @@
-"""The host's calls as the guest's Python uses them. The only module that touches the bindings of `interface host`."""
+"""The host's calls as the guest's Python uses them. The only module that touches the bindings of what the host may wait in."""
 
 from collections.abc import Callable
 
-from wit_world.imports import host
+from wit_world.imports import callbacks, host
 
 _attend: Callable[[], None] = lambda: None  # noqa: E731
 in_a_wait = False
@@ -13,11 +13,6 @@ def on_poke(attend: Callable[[], None]) -> None:
     """`attend` is called when the host pokes the guest while it waits in a call of this module."""
     global _attend
     _attend = attend
-
-
-def attend() -> None:
-    """Does what the host poked for, when it did so in a call that waited."""
-    _attend()
 
 
 def write(stream: int, data: bytes) -> None:
@@ -45,6 +40,22 @@ def wait(nanoseconds: int | None) -> bool:
     if woken:
         _attend()
     return woken
+
+
+def invoke(calls: str, nanoseconds: int | None) -> str:
+    """Sends calls of the host's callbacks, and blocks until there are answers: for so long at most, and until the host pokes; "" then."""
+    global in_a_wait
+    in_a_wait = True
+    answers = callbacks.invoke(calls, nanoseconds)
+    in_a_wait = False
+    if answers is None:
+        _attend()
+        return ""
+    return answers
+
+
+def list_callbacks() -> str:
+    return callbacks.list_callbacks()
 
 
 def exit_now(status: int) -> None:

@@ -1,5 +1,6 @@
 """Runs the user's program as `python` would: its `__main__`, `sys.argv`, `sys.path`, exit status and traceback."""
 
+import asyncio
 import atexit
 import builtins
 import importlib.machinery
@@ -10,12 +11,17 @@ import runpy
 import sys
 import threading
 import traceback
+from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from collections.abc import Callable, Iterable, Iterator
-from types import CodeType, ModuleType, TracebackType
+from inspect import CO_COROUTINE
+from types import CodeType, FunctionType, ModuleType, TracebackType
 from typing import Literal, NamedTuple, NotRequired, TypedDict
 
 import host_calls
 import streams
+
+_SEED = 32
+"""Bytes of the seed of `random`: its own, of 2,496, cost milliseconds to cross."""
 
 
 class ProgramDict(TypedDict):
@@ -50,7 +56,7 @@ def prepare(program: ProgramDict, seed: int | None = None) -> None:
     sys.argv = [program["name"], *program["args"]]
     sys.orig_argv = ["python", *sys.argv]
     sys.dont_write_bytecode = True
-    random.seed(seed)
+    random.seed(int.from_bytes(os.urandom(_SEED)) if seed is None else seed)
 
 
 def new_main() -> ModuleType:
@@ -91,17 +97,48 @@ def _load_module(program: ProgramDict, main: ModuleType) -> Loaded:
     return Loaded(code, main)
 
 
-def run(program: ProgramDict, hidden: frozenset[str], uncaught: Callable[[BaseException], None]) -> int:
+def execute(loaded: Loaded, runner: asyncio.Runner) -> None:
+    """Runs its code; in the runner, if it awaits at the top level."""
+    if not loaded.code.co_flags & CO_COROUTINE:
+        exec(loaded.code, loaded.main.__dict__)
+        return
+    try:
+        runner.run(FunctionType(loaded.code, loaded.main.__dict__)())
+    except BaseException as error:
+        link = error.__traceback__
+        while link is not None and link.tb_frame.f_code is not loaded.code:
+            link = link.tb_next  # asyncio's frames are there because of us
+        error.__traceback__ = link or error.__traceback__
+        raise
+
+
+def run(
+    program: ProgramDict,
+    hidden: frozenset[str],
+    uncaught: Callable[[BaseException], None],
+    offered: dict[str, object] | None = None,
+) -> int:
     """Runs it to its end, prints the traceback of what it did not catch, and answers its exit status.
 
-    `hidden` are the files whose frames are ours; `uncaught` is told of an exception before anything is printed.
+    `hidden` are the files whose frames are ours; `uncaught` is told of an exception before anything is printed. With `offered`, functions
+    of the host by name, it finds these among its names, and may await at the top level.
     """
+    main = new_main()
+    if offered is None:
 
-    def body() -> None:
-        loaded = load(program, new_main())
-        exec(loaded.code, loaded.main.__dict__)
+        def body() -> None:
+            loaded = load(program, main)
+            exec(loaded.code, loaded.main.__dict__)
 
-    return run_to_end([body, *AT_EXIT], hidden, uncaught)
+        return run_to_end([body, *AT_EXIT], hidden, uncaught)
+
+    main.__dict__.update(offered)
+    runner = asyncio.Runner()
+
+    def body_that_awaits() -> None:
+        execute(load(program, main, PyCF_ALLOW_TOP_LEVEL_AWAIT), runner)
+
+    return run_to_end([body_that_awaits, runner.close, *AT_EXIT], hidden, uncaught)
 
 
 def run_to_end(steps: Iterable[Callable[[], object]], hidden: frozenset[str], uncaught: Callable[[BaseException], None]) -> int:

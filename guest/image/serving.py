@@ -3,11 +3,9 @@
 import ast
 import asyncio
 import base64
-import builtins
+import linecache
 import sys
 from collections.abc import Callable, Sequence
-from inspect import CO_COROUTINE
-from types import FunctionType
 from typing import Any, Literal, NoReturn, NotRequired, TypedDict
 
 import calls
@@ -16,6 +14,7 @@ import plain_json
 import program
 import snapshots
 import tracing
+from effect_events import TraceDict
 from waiting import CALLS, GuestEventLoop
 from wit_world.imports import runs
 
@@ -40,18 +39,29 @@ class RequestDict(TypedDict):
     program: program.ProgramDict
     seed: str
     keep: bool
-    trace: tracing.TraceDict | None
+    trace: TraceDict | None
     state: NotRequired[str]
 
 
-class Invoke:
-    """`await invoke(name, **arguments)` calls a function of the host; `invoke.blocking` does for code that cannot await."""
+def rehearse() -> None:
+    """Does once what each program does, while the image is built: what that makes ready is ready in all guests."""
+    main, runner = program.new_main(), asyncio.Runner(loop_factory=GuestEventLoop)
+    what: program.ProgramDict = {"kind": "code", "target": _REHEARSAL, "name": "-c", "args": [], "path": [""], "cwd": "", "env": {}}
 
-    def __init__(self) -> None:
-        self.blocking = CALLS.invoke_blocking
+    def body() -> None:
+        loaded = program.load(what, main, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        program.execute(loaded, runner)
+        _decode(_encode({"value": _value(main.__dict__)}))
 
-    async def __call__(self, name: str, /, **arguments: Any) -> Any:
-        return await CALLS.invoke(name, **arguments)
+    before = dict(sys.modules)
+
+    def uncaught(error: BaseException) -> None:
+        raise RuntimeError(f"the rehearsal fails: {error!r}") from error
+
+    program.run_to_end([body, runner.close], frozenset(), uncaught)
+    sys.modules.clear()
+    sys.modules.update(before)
+    linecache.clearcache()
 
 
 class Server:
@@ -59,24 +69,13 @@ class Server:
 
     def __init__(self, hidden: frozenset[str], flush: Callable[[], None]) -> None:
         self._hidden, self._flush = hidden, flush
-        self._renew()
-
-    def _renew(self) -> None:
         self._main = program.new_main()
         self._runner = asyncio.Runner(loop_factory=GuestEventLoop)
         self._own: dict[str, object] = {}
         self._first = True
 
-    def _rehearse(self) -> None:
-        """Does once what each program does, before the host copies this guest: what that makes ready is ready in all copies."""
-        nothing: program.ProgramDict = {"kind": "code", "target": _REHEARSAL, "name": "-c", "args": [], "path": [""], "cwd": "", "env": {}}
-        self._do({"do": "run", "program": nothing, "seed": "0", "keep": True, "trace": None})
-        self._runner.close()
-        self._renew()
-
     def serve(self) -> NoReturn:
         """Never returns: the host ends the guest."""
-        self._rehearse()
         next_run, do = runs.next_run, self._do
         ended = ""
         while True:
@@ -100,8 +99,7 @@ class Server:
         """Once a guest, and after the host has copied it: what the copies must not share."""
         self._first = False
         program.prepare(request["program"], int(request["seed"], 16))
-        builtins.__dict__.update(invoke=Invoke(), list_callbacks=calls.offers)
-        self._own = {offer["name"]: calls.stub(CALLS, offer) for offer in calls.offers()}
+        self._own = calls.offer(CALLS)
         self._main.__dict__.update(self._own)
 
     def _run(self, request: RequestDict) -> dict[str, Any]:
@@ -114,10 +112,7 @@ class Server:
 
         def body() -> None:
             loaded = program.load(what, main, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-            if loaded.code.co_flags & CO_COROUTINE:
-                self._runner.run(FunctionType(loaded.code, main.__dict__)())
-            else:
-                exec(loaded.code, main.__dict__)
+            program.execute(loaded, self._runner)
 
         def take_value() -> None:
             text = _value(main.__dict__)

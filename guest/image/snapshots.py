@@ -7,12 +7,14 @@ import marshal
 import pickle
 import sys
 from collections.abc import Callable
+from enum import EnumType
 from types import CellType, FunctionType, GetSetDescriptorType, MappingProxyType, ModuleType
 from typing import Any
 
 _SKIPPED = frozenset(
     ("__name__", "__builtins__", "__doc__", "__loader__", "__spec__", "__package__", "__file__", "__cached__", "__annotate__")
 )
+_OF_MEMBERS = frozenset(("_value_", "_name_", "__objclass__", "_sort_order_"))
 _OF_TYPES = frozenset(("__dict__", "__weakref__", "__static_attributes__", "__firstlineno__"))
 _main: dict[str, Any] = {}
 
@@ -66,6 +68,8 @@ class _Pickler(pickle.Pickler):
         if isinstance(value, FunctionType) and (value.__globals__ is _main or not _is_importable(value)):
             made_of = marshal.dumps(value.__code__), len(value.__closure__ or ()), value.__globals__.get("__name__")
             return _make_function, made_of, _function_state(value), None, None, _fill_function
+        if isinstance(value, EnumType) and value.__module__ == "__main__":
+            return _make_enum, _members(value), _enum_state(value), None, None, _fill_enum
         if isinstance(value, type) and value.__module__ == "__main__":
             return _make_class, (type(value), value.__name__, value.__bases__, _slots(value)), _class_state(value), None, None, _fill_class
         if isinstance(value, CellType):
@@ -153,6 +157,44 @@ def _fill_class(kind: type, state: dict[str, Any]) -> None:
         setattr(kind, name, value)
 
 
+def _members(kind: EnumType) -> tuple[type[EnumType], str, tuple[type, ...], list[tuple[str, Any]]]:
+    return type(kind), kind.__name__, kind.__bases__, [(name, member._value_) for name, member in _by_name(kind).items()]
+
+
+def _by_name(kind: EnumType) -> dict[str, Any]:
+    return {**kind.__members__}  # with the names that are aliases
+
+
+def _enum_state(kind: EnumType) -> dict[str, Any]:
+    """What the program wrote into it beside the members, and what its members have beside their values."""
+    own = {name: value for name, value in kind.__dict__.items() if _is_of_main(value)}
+    extra = {
+        name: {key: value for key, value in member.__dict__.items() if key not in _OF_MEMBERS} for name, member in _by_name(kind).items()
+    }
+    return {"own": own, "members": extra}
+
+
+def _is_of_main(value: Any) -> bool:
+    function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
+    return isinstance(function, FunctionType) and function.__globals__ is _main
+
+
+def _make_enum(meta: type[EnumType], name: str, bases: tuple[type, ...], members: list[tuple[str, Any]]) -> EnumType:
+    space = meta.__prepare__(name, bases)
+    space["__module__"] = "__main__"
+    for member, value in members:
+        space[member] = value
+    return meta(name, bases, space)
+
+
+def _fill_enum(kind: EnumType, state: dict[str, Any]) -> None:
+    for name, value in state["own"].items():
+        setattr(kind, name, value)
+    members = _by_name(kind)
+    for name, extra in state["members"].items():
+        members[name].__dict__.update(extra)
+
+
 def _wrapped(value: Any) -> tuple[Any, ...]:
     if isinstance(value, property):
         return "property", value.fget, value.fset, value.fdel
@@ -171,6 +213,7 @@ def _make_proxy(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
 _SENTINELS = ("MISSING", "KW_ONLY", "_FIELD", "_FIELD_CLASSVAR", "_FIELD_INITVAR", "_HAS_DEFAULT_FACTORY")
 _BY_NAME: dict[str, object] = {name: getattr(dataclasses, name) for name in _SENTINELS} | {
     function.__name__: function
-    for function in (_make_function, _fill_function, _make_cell, _fill_cell, _make_class, _fill_class, _make_wrapper, _make_proxy)
+    for function in (_make_function, _fill_function, _make_cell, _fill_cell, _make_class, _fill_class, _make_wrapper, _make_proxy,
+                     _make_enum, _fill_enum)
 }  # fmt: skip
 _NAMES = {id(each): name for name, each in _BY_NAME.items()}

@@ -9,15 +9,17 @@ import sys
 from _asyncio import _get_running_loop, current_task
 from array import array
 from collections.abc import Callable
+from importlib import import_module
 from time import perf_counter_ns
 from types import CodeType
-from typing import Any, TypedDict
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import plain_json
 import waiting
 import wit_world
 from calls import Calls
+from effect_events import LIBRARY, EffectEvents, TraceDict
 from sandstep.agent import objects
 from sandstep.agent.render import Renderer
 from wit_world.imports import tracing
@@ -40,13 +42,6 @@ _encode = plain_json.encode
 _report_batch, _report_trace = tracing.report_batch, wit_world.report_trace
 
 
-class TraceDict(TypedDict):
-    """How a program is traced. `internal`: also the library's code and functions whose name begins with `_`."""
-
-    locals: bool
-    internal: bool
-
-
 class Tracer:
     """Traces until it is stopped. There is one at a time."""
 
@@ -61,9 +56,12 @@ class Tracer:
         self._tasks = 0
         self._task: object = None
         self._flushing = False
+        self._kept: list[CodeType] = []
+        self._effects = EffectEvents(self._on_effect, _asyncio_task, self._switch, self._task_ended, options)
         self._tell_code(_NOWHERE)
 
     def start(self, *, each: bool) -> None:
+        _observe_effects(self._effects)  # first, as it may have to import them
         monitoring = sys.monitoring
         monitoring.use_tool_id(_TOOL, "trace")
         callbacks = self._callbacks_each() if each else self._callbacks()
@@ -81,6 +79,7 @@ class Tracer:
             monitoring.set_local_events(_TOOL, code, 0)
         monitoring.free_tool_id(_TOOL)
         self._calls.watch = waiting.GuestEventLoop.on_task = None
+        _observe_effects(None)
         self.flush()
 
     def flush(self) -> None:
@@ -180,7 +179,7 @@ class Tracer:
         file, name = code.co_filename, code.co_name
         if file in self._hidden or code.co_varnames[:1] == ("_cls",):  # the __new__ of named tuples comes from nowhere
             return False
-        if not self._internal and (file.startswith(("/python/", "<frozen ")) or (name.startswith("_") and name != "<module>")):
+        if not self._internal and (file.startswith(LIBRARY) or (name.startswith("_") and name != "<module>")):
             return False
         self._codes[id(code)] = code
         self._tell_code(code)
@@ -196,7 +195,7 @@ class Tracer:
         self._buffer.extend((_NOWHERE, kind, perf_counter_ns()))
 
     def _switch(self) -> None:
-        task = current_task(_get_running_loop())
+        task = self._effects.task(_asyncio_task())
         if task is not self._task:
             self._task = task
             self._add(TASK_SWITCH, [self._number(task)])
@@ -209,7 +208,7 @@ class Tracer:
         if number is None:
             number = self._tasks = self._tasks + 1
             self._numbers[task] = number
-            name = task.get_name() if isinstance(task, asyncio.Task) else type(task).__name__
+            name = task.get_name() if isinstance(task, asyncio.Task) else getattr(task, "name", type(task).__name__)
             self._add(TASK_START, [number, str(name)[:_VALUE]])
         return number
 
@@ -219,14 +218,33 @@ class Tracer:
 
     def _on_done(self, task: asyncio.Task[Any]) -> None:
         error = getattr(task, "_exception", None)  # asking for `exception()` would count as having seen it
-        how = "cancelled" if task.cancelled() else type(error).__name__ if error is not None else "done"
-        self._add(TASK_END, [self._number(task), how])
+        self._task_ended(task, "cancelled" if task.cancelled() else type(error).__name__ if error is not None else "done")
+
+    def _task_ended(self, task: object, how: str) -> None:
+        self._add(TASK_END, [self._number(task), how[:_VALUE]])
+
+    def _on_effect(self, begins: bool, detail: list[Any], code: CodeType | None, line: int) -> None:
+        if code is not None and id(code) not in self._told:
+            self._tell_code(code)
+            self._kept.append(code)
+        self._details.append(detail)
+        self._buffer.extend((code or _NOWHERE, line << 4 | (DISPATCH if begins else HANDLED), perf_counter_ns()))
 
     def _on_callback(self, kind: str, name: str, failure: str, duration: float) -> None:
         if kind == "callback_start":
             self._add(CALLBACK_START, [name[:_VALUE]])
         else:
             self._add(CALLBACK_END, [name[:_VALUE], failure[:_VALUE], int(duration * 1e9)])
+
+
+def _observe_effects(observer: EffectEvents | None) -> None:
+    """The machine is the program's to import, so it is not there before."""
+    vars(import_module("sandstep.effects.instruments"))["observer"] = observer
+
+
+def _asyncio_task() -> object:
+    loop = _get_running_loop()
+    return None if loop is None else current_task(loop)
 
 
 def start(options: TraceDict, hidden: frozenset[str], calls: Calls) -> Tracer:

@@ -44,8 +44,7 @@ class _Idle:
     def select(self, timeout: float | None) -> list[object]:
         nanoseconds = None if timeout is None else max(0, int(timeout * 1e9))
         if CALLS.busy:
-            if not CALLS.exchange(nanoseconds):
-                host_calls.attend()
+            CALLS.exchange(nanoseconds)
         elif nanoseconds != 0:
             host_calls.wait(nanoseconds)
         return []

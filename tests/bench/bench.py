@@ -21,7 +21,7 @@ from tests.dap.peers import SANDSTEP, sandstep_command
 
 from . import measures
 from .peer import PEER_PYTHON
-from .row import Measure, Result, Sample, result
+from .row import Measure, Result, Row, Sample, result
 
 
 def all_measures() -> dict[str, Measure]:
@@ -62,10 +62,12 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1e9:.3g} ns"
 
 
-def figure(value: float | None, seconds: bool) -> str:
+def figure(value: float | None, row: Row) -> str:
     if value is None:
         return "—"
-    return duration(value) if seconds else f"{value:.3f} x"
+    if row.seconds:
+        return duration(value)
+    return f"{value:.3f} x" if row.unit == "x" else f"{value:.3g} {row.unit}".rstrip()
 
 
 def fraction(ratio: float | None) -> str:
@@ -79,7 +81,7 @@ def wanted(one: Result) -> str:
     if one.row.at_most_of_peer is not None:
         parts.append(f"≤ {fraction(one.row.at_most_of_peer)}")
     if one.row.at_most is not None:
-        parts.append(f"≤ {figure(one.row.at_most, one.row.seconds)}")
+        parts.append(f"≤ {figure(one.row.at_most, one.row)}")
     return ", ".join(parts) or "—"
 
 
@@ -91,9 +93,9 @@ def table(results: Sequence[Result]) -> Table:
         verdict = {None: "", True: "[green]reached", False: f"[bold red]{'failed' if one.failure else 'missed'}"}[one.reached]
         shown.add_row(
             one.row.name,
-            figure(one.ours, one.row.seconds),
+            figure(one.ours, one.row),
             "—" if one.spread is None else f"{one.spread:.0%}",
-            figure(one.peer, one.row.seconds),
+            figure(one.peer, one.row),
             fraction(one.ratio),
             wanted(one),
             verdict,
@@ -115,7 +117,7 @@ def as_json(results: Sequence[Result], repetitions: int) -> dict[str, Any]:
         "rows": [
             {
                 "name": one.row.name,
-                "unit": "s" if one.row.seconds else "ratio",
+                "unit": "s" if one.row.seconds else "ratio" if one.row.unit == "x" else one.row.unit,
                 "sandstep": one.ours,
                 "spread": one.spread,
                 "peer": one.peer,

@@ -36,10 +36,36 @@ print(json.dumps({"hello": timed(hello, 100), "callback": callback, "ten": at_on
 """
 
 
+_MEMORY = r"""
+import json, os
+import eryx
+
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+held = [eryx.Sandbox()]
+held[0].execute("print('hello')")
+before = resident()
+for _ in range(20):
+    held.append(eryx.Sandbox())
+    held[-1].execute("print('hello')")
+print(json.dumps({"idle": (resident() - before) / 20}))
+"""
+
+
+def memory() -> dict[str, float]:
+    """Bytes: "idle" (what a sandbox that has run something holds). Empty without pyeryx."""
+    return _said(_MEMORY)
+
+
 def figures() -> dict[str, float]:
     """Seconds: "hello" (create, run, close), "callback" (a round trip), "ten" (ten that take a second each). Empty without pyeryx."""
+    return _said(_PROGRAM)
+
+
+def _said(program: str) -> dict[str, float]:
     if PYTHON is None:
         return {}
-    done = subprocess.run((PYTHON, "-c", _PROGRAM), capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run((PYTHON, "-c", program), capture_output=True, text=True, check=True, timeout=120)
     found: dict[str, float] = json.loads(done.stdout)
     return found

@@ -12,7 +12,7 @@ Sample = dict[str, float]
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. `ours` and `peer` name figures of a sample; seconds, unless they are ratios."""
+    """One line of the table. `ours` and `peer` name figures of a sample: `seconds`, or what `unit` says ("x": ratios)."""
 
     name: str
     ours: str
@@ -20,6 +20,7 @@ class Row:
     at_most_of_peer: float | None = None
     at_most: float | None = None
     seconds: bool = True
+    unit: str = "x"
 
 
 class Measure(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from pathlib import Path
 
 import pytest
 
@@ -52,7 +53,7 @@ def take(session: Session, program: Program, step: str) -> None:
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_step(case: Case, debug: Debug) -> None:
-    session = debug.start(case.program)
+    session = debug.start(case.program, case.breakpoints)
     assert session.program is not None
     done: list[str] = []
     for step in case.steps.split(";"):
@@ -66,3 +67,14 @@ def test_step(case: Case, debug: Debug) -> None:
 def test_names_are_unique() -> None:
     names = [case.name for case in cases()]
     assert len(names) == len(set(names))
+
+
+def test_each_cell_of_the_documented_table_has_its_case() -> None:
+    lines = [line for line in (Path(__file__).parents[2] / "docs/stepping.md").read_text().splitlines() if line.startswith("|")]
+    _, *commands = [cell.strip() for cell in lines[0].strip("|").split("|")]
+    assert commands == ["over", "into", "out", "elsewhere"]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+    assert all(len(row) == len(commands) + 1 and all(row) for row in rows)
+    cells = {f"{row[0]}: {command}" for row in rows for command in commands}
+    tested = {case.name for case in cases() if case.breakpoints is not None}
+    assert cells == tested

@@ -98,3 +98,48 @@ def test_callbacks_in_sessions() -> None:
         state = session.snapshot()
         session.restore(state)
         assert session.run("result = await two()").check().value == 2
+
+
+ENUMS = """from enum import Enum, Flag, IntEnum, StrEnum, auto
+
+class Color(Enum):
+    RED = 1
+    CRIMSON = 1
+    BLUE = auto()
+    @property
+    def shown(self): return self.name.lower()
+    @classmethod
+    def first(cls): return cls.RED
+    def __str__(self): return "color " + self.shown
+
+class Planet(Enum):
+    EARTH = (5.9, 6.4)
+    def __init__(self, mass, radius): self.mass, self.radius = mass, radius
+
+class Access(Flag):
+    READ = auto()
+    WRITE = auto()
+
+class Size(IntEnum):
+    SMALL = 1
+
+class Word(StrEnum):
+    YES = auto()
+
+chosen = {Color.BLUE: Access.READ | Access.WRITE}
+"""
+LOOK_AT_ENUMS = """result = [
+    str(Color.BLUE), Color(1).shown, Color.first() is Color.CRIMSON, list(chosen) == [Color.BLUE], Planet.EARTH.radius,
+    chosen[Color.BLUE] == Access.READ | Access.WRITE, Size.SMALL + 1,
+    Word.YES + "!", len(Color), isinstance(Color.RED, Enum)]
+"""
+
+
+def test_enums_are_kept() -> None:
+    with Sandbox() as box, box.session() as session:
+        session.run(ENUMS).check()
+        before = session.run(LOOK_AT_ENUMS).check().value
+        state = session.snapshot()
+        assert session.left_out == []
+        session.restore(state)
+        assert session.run(LOOK_AT_ENUMS).check().value == before

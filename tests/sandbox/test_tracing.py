@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sandstep.sandbox import Limits, Sandbox, Trace, TraceEvent
 from sandstep.sandbox.progress import Progress, text
 
@@ -180,6 +182,16 @@ def test_progress(tmp_path: Path) -> None:
     assert ended.out == "done\n"
     assert "lines/s" in ended.err
     assert "prog.py:" in ended.err
+
+
+@pytest.mark.parametrize(
+    "loop", ["while time.monotonic() < end: n += 1", "while n < 4_000_000: n += 1", "for i in range(5_000_000): n += i"]
+)
+def test_progress_counts_loops_within_a_line(tmp_path: Path, loop: str) -> None:
+    (tmp_path / "prog.py").write_text(f"import time\nend = time.monotonic() + 1\nn = 0\n{loop}\n")
+    ended = sandstep("run", "--progress", str(tmp_path / "prog.py"))
+    rates = [int(said.replace(",", "")) for said in re.findall(r"([\d,]+) lines/s", ended.err)]
+    assert max(rates) > 1000, ended.err
 
 
 def test_progress_text_is_bounded_and_plain() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import socket
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from sandstep.sandbox.messages import Launch
@@ -17,6 +17,9 @@ from .errors import CANCELLED, RequestError
 from .log import Log
 from .protocol import Base
 from .state import ENDED
+
+if TYPE_CHECKING:
+    from .callbacks import Callbacks
 
 Body = TypeVar("Body", bound=Base)
 
@@ -33,12 +36,18 @@ class Debuggee:
         self._worker = worker
         self._log = log
         self._killed = False
+        self._callbacks: Callbacks | None = None
         self._numbers = itertools.count(1)
         self._agent = Conversation("agent", worker.send, self._hear, log)
         self._connecting: set[asyncio.Task[None]] = set()
 
-    async def launch(self, launch: Launch) -> None:
+    async def launch(self, launch: Launch, callbacks: "Callbacks | None" = None) -> None:
+        """`callbacks` run what the program calls; they end with it."""
+        self._callbacks = callbacks
         await self._worker.connect(self._agent.receive, self._cloned, self._ended)
+        if callbacks is not None:
+            self._worker.offer(callbacks.process)
+            launch = launch._replace(callbacks=callbacks.offers)
         self._worker.launch(launch)
 
     def ask(self, command: str, arguments: Base | dict[str, object] | None = None, clone: Clone | None = None) -> Asked:
@@ -96,6 +105,8 @@ class Debuggee:
 
     def end(self) -> None:
         """Ends the process; its end is heard."""
+        if self._callbacks is not None:
+            self._callbacks.close()
         if not self.gone.done():
             self._worker.resume_reading()
             self._worker.kill()
@@ -118,6 +129,8 @@ class Debuggee:
 
     def _ended(self, end: End) -> None:
         self.gone.set_result(None)
+        if self._callbacks is not None:
+            self._callbacks.close()
         self._agent.close(RequestError(ENDED, show=False))
         self.clones.clear(ENDED)
         if not self._killed:

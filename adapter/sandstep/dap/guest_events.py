@@ -12,6 +12,7 @@ from .protocol import (
     LoadedSourceEventBody,
     ModuleEventBody,
     OutputEventBody,
+    SandstepTasksChangedEventBody,
     StoppedEventBody,
     ThreadEventBody,
 )
@@ -37,6 +38,7 @@ def _stopped(session: "Session", body: msgspec.Raw) -> None:
     if stopped.hit_breakpoint_ids is not None:
         stopped = msgspec.structs.replace(stopped, hit_breakpoint_ids=session.breakpoints.client_ids(stopped.hit_breakpoint_ids))
     session.client.event("stopped", stopped)
+    session.task_news.stands()
 
 
 def _continued(session: "Session", body: msgspec.Raw) -> None:
@@ -63,6 +65,11 @@ def _thread(session: "Session", body: msgspec.Raw) -> None:
     session.client.event("thread", thread)
 
 
+def _tasks_changed(session: "Session", body: msgspec.Raw) -> None:
+    _decode(body, type=SandstepTasksChangedEventBody)
+    session.task_news.changed()
+
+
 def _module(session: "Session", body: msgspec.Raw) -> None:
     session.client.event("module", _decode(body, type=ModuleEventBody))
 
@@ -87,6 +94,7 @@ _EVENTS: dict[str, Callable[["Session", msgspec.Raw], None]] = {
     "output": _output,
     "breakpoint": _breakpoint,
     "thread": _thread,
+    "sandstepTasksChanged": _tasks_changed,
     "module": _module,
     "loadedSource": _loaded_source,
     "input": _input,

@@ -1,5 +1,7 @@
 """What a `launch` or `attach` may say, checked: each error names the attribute and says what to do."""
 
+import os
+
 import msgspec
 from sandstep.sandbox import options
 from sandstep.sandbox.messages import Debug, Launch
@@ -35,6 +37,8 @@ class Attributes(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     mounts: list[str] = []
     # Folders of pure-Python packages that it may import.
     packages: list[str] = []
+    # A Python file of the host's: the program may call the functions in it that are marked with `@callback`.
+    callbacks: str | None = None
     # The most memory that it may use, as `256MiB`.
     memory: str | int | None = None
     # The longest that it may run, in seconds; the time that it stands still doesn't count.
@@ -87,6 +91,11 @@ def to_launch(attributes: Attributes) -> Launch:
         return options.launch(target, attributes.args, grants, cwd=attributes.cwd, debug=debug)
     except options.OptionError as error:
         raise RequestError(f"the launch attribute `{_NAMES.get(error.option, error.option)}`: {error}") from None
+
+
+def callbacks_file(attributes: Attributes) -> str | None:
+    """The path of the file with the callbacks."""
+    return None if attributes.callbacks is None else os.path.abspath(os.path.join(attributes.cwd or "", attributes.callbacks))
 
 
 def title(attributes: Attributes) -> str:

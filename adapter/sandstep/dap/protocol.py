@@ -990,6 +990,13 @@ class TerminateArguments(Base, frozen=True, kw_only=True):
     restart: bool | None = None
 
 
+class TerminateThreadsArguments(Base, frozen=True, kw_only=True):
+    """Arguments for `terminateThreads` request."""
+
+    # Ids of threads to be terminated.
+    thread_ids: list[int] | None = None
+
+
 class Thread(Base, frozen=True, kw_only=True):
     """A Thread."""
 
@@ -1050,6 +1057,115 @@ class VariablesResponseBody(Base, frozen=True, kw_only=True):
 
     # All (or a range) of variables for the given variable reference.
     variables: list[Variable]
+
+
+class SandstepTasksArguments(Base, frozen=True, kw_only=True):
+    """Arguments for `sandstepTasks` request."""
+
+    # The thread whose children are wanted; without it, those of the top level.
+    parent: int | None = None
+    # The group of its children to be opened.
+    group: str | None = None
+    # The index of the first entry to return.
+    start: int | None = None
+    # How many to return; without it, or with 0, all.
+    count: int | None = None
+
+
+class TaskPlace(Base, frozen=True, kw_only=True):
+    """A place in the program."""
+
+    source: Source
+    line: int
+
+
+class TaskEntry(Base, frozen=True, kw_only=True, tag_field="kind", tag="task"):
+    """A task, or the main program."""
+
+    thread_id: int
+    # What tells it apart, short.
+    name: str
+    # Its name, and what it does or waits for.
+    label: str
+    runtime: Literal["main", "asyncio", "effects"]
+    state: Literal["running", "ready", "waiting", "failed", "cancelled", "done"]
+    # How many tasks it has spawned that live.
+    children: int
+    # Whether it is held back.
+    held: bool
+    # Whether the program stops when it runs next.
+    break_on_resume: bool
+    # What it waits for, in words.
+    waits_for: str | None = None
+    # For how long it has waited.
+    seconds: float | None = None
+    spawned: TaskPlace | None = None
+
+
+class TaskGroup(Base, frozen=True, kw_only=True, tag_field="kind", tag="group"):
+    """Tasks that are many and alike."""
+
+    # The argument `group` of the request that opens it.
+    group: str
+    label: str
+    state: Literal["running", "ready", "waiting", "failed", "cancelled", "done"]
+    count: int
+
+
+class SandstepTasksResponseBody(Base, frozen=True, kw_only=True):
+    """The tree of tasks, level by level."""
+
+    entries: list[TaskEntry | TaskGroup]
+    total: int
+
+
+class SandstepHoldTaskArguments(Base, frozen=True, kw_only=True):
+    """Arguments for `sandstepHoldTask` request."""
+
+    thread_id: int
+    hold: bool
+
+
+class SandstepEffectsArguments(Base, frozen=True, kw_only=True):
+    """Arguments for `sandstepEffects` request."""
+
+    frame_id: int
+
+
+class HandlerInForce(Base, frozen=True, kw_only=True):
+    """A handler in force for a frame."""
+
+    name: str
+    # What it did, in the sign of a traceback; empty if nothing.
+    mark: str
+    source: Source | None = None
+    line: int | None = None
+
+
+class DispatchInProgress(Base, frozen=True, kw_only=True):
+    """An effect on its way through the handlers."""
+
+    label: str
+    source: Source | None = None
+    line: int | None = None
+
+
+class TaskSpawn(Base, frozen=True, kw_only=True):
+    """A task of a stack, and where it was spawned."""
+
+    label: str
+    thread_id: int
+    source: Source | None = None
+    line: int | None = None
+
+
+class SandstepEffectsResponseBody(Base, frozen=True, kw_only=True):
+    """What of effects stands around a frame, from that frame outward."""
+
+    # Innermost first.
+    handlers: list[HandlerInForce]
+    dispatches: list[DispatchInProgress]
+    spawns: list[TaskSpawn]
 
 
 class BreakpointEventBody(Base, frozen=True, kw_only=True):
@@ -1205,3 +1321,7 @@ class ThreadEventBody(Base, frozen=True, kw_only=True):
     reason: str
     # The identifier of the thread.
     thread_id: int
+
+
+class SandstepTasksChangedEventBody(Base, frozen=True, kw_only=True):
+    """Nothing is said of them: the client looks."""

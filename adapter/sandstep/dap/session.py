@@ -25,10 +25,19 @@ from .clones import RESUMED
 from .debuggee import Debuggee
 from .errors import CANCELLED, Busy, RequestError
 from .log import Log
-from .protocol import Base, ContinuedEventBody, ExitedEventBody, ProcessEventBody, TerminatedEventBody, ThreadsResponseBody
+from .protocol import (
+    Base,
+    ContinuedEventBody,
+    ExitedEventBody,
+    ProcessEventBody,
+    SandstepTasksChangedEventBody,
+    TerminatedEventBody,
+    ThreadsResponseBody,
+)
 from .registry import HANDLERS, Handler
 from .starting import Spare
 from .state import LIVING, State, When, require
+from .task_news import TaskNews
 from .threads import Threads
 from .tracebacks import Tracebacks
 from .typed_input import TypedInput
@@ -62,6 +71,7 @@ class Session:
         self.attributes: launching.Attributes | None = None
         self.configured = False
         self.threads = Threads(ThreadsResponseBody(threads=[]))
+        self.task_news = TaskNews(lambda: self.client.event("sandstepTasksChanged", SandstepTasksChangedEventBody()))
         self._debuggee: Debuggee | None = None
         self._spare = spare
         self._log = log
@@ -183,7 +193,8 @@ class Session:
         launch = launching.to_launch(attributes)
         before, self.state = self.state, State.LAUNCHING
         try:
-            debuggee, threads = await starting.begin(self._spare, launch, self.building, self._log)
+            file = launching.callbacks_file(attributes)
+            debuggee, threads = await starting.begin(self._spare, launch, self.building, self.client, self._log, file)
         except BaseException:
             self.state = before
             raise
@@ -209,6 +220,7 @@ class Session:
 
     async def kill(self) -> None:
         """Ends the program at once, in silence."""
+        self.task_news.forget()
         debuggee, self._debuggee = self._debuggee, None
         if debuggee is not None:
             debuggee.kill()
@@ -243,6 +255,7 @@ class Session:
 
     def program_ended(self, status: int) -> None:
         """Tells the client, once."""
+        self.task_news.forget()
         if self.state in LIVING:
             self.client.event("exited", ExitedEventBody(exit_code=status))
         if self.state is not State.ENDED:

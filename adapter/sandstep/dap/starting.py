@@ -1,15 +1,21 @@
 """From a launch to an agent that answers: takes a worker, builds the image if there is none, tells why when it fails."""
 
+from typing import TYPE_CHECKING
+
 import msgspec
 from sandstep.sandbox.messages import Launch
 from sandstep.sandbox.process import Worker
 from sandstep.sandbox.spawn import End, Spawned, spawn
 
 from .building import Building
+from .client import Client
 from .debuggee import Debuggee
 from .errors import RequestError
 from .log import Log
 from .protocol import OutputEventBody, ThreadsResponseBody
+
+if TYPE_CHECKING:
+    from .callbacks import Callbacks
 
 
 class Spare:
@@ -33,22 +39,32 @@ class Spare:
             self._spawned = None
 
 
-async def begin(spare: Spare, launch: Launch, building: Building, log: Log) -> tuple[Debuggee, ThreadsResponseBody]:
-    """A program that has been loaded and waits, and its threads. Raises RequestError."""
+async def begin(
+    spare: Spare, launch: Launch, building: Building, client: Client, log: Log, callbacks: str | None
+) -> tuple[Debuggee, ThreadsResponseBody]:
+    """A program that has been loaded and waits, and its threads. `callbacks` is the path of the file with them. Raises RequestError."""
     try:
-        return await _attempt(spare.take(), launch, log)
+        return await _attempt(spare.take(), launch, log, await _callbacks(callbacks, client))
     except RequestError:
         if not await building.ensure():
             raise
-    return await _attempt(spare.take(), launch, log)
+    return await _attempt(spare.take(), launch, log, await _callbacks(callbacks, client))
 
 
-async def _attempt(worker: Worker, launch: Launch, log: Log) -> tuple[Debuggee, ThreadsResponseBody]:
+async def _callbacks(path: str | None, client: Client) -> "Callbacks | None":
+    if path is None:
+        return None
+    from .callbacks import Callbacks  # few programs call the host
+
+    return await Callbacks.start(path, lambda text: client.event("output", OutputEventBody(category="console", output=text)))
+
+
+async def _attempt(worker: Worker, launch: Launch, log: Log, callbacks: "Callbacks | None") -> tuple[Debuggee, ThreadsResponseBody]:
     debuggee = Debuggee(worker, log)
     words = _LastWords()
     debuggee.on_event, debuggee.on_end = words.hear, words.end
     try:
-        await debuggee.launch(launch)
+        await debuggee.launch(launch, callbacks)
         return debuggee, await debuggee.answer(debuggee.ask("threads"), ThreadsResponseBody)
     except RequestError as error:
         debuggee.kill()

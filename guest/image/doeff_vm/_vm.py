@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandstep.effects.instruments import new_machine
 from sandstep.effects.live import entrance
 from sandstep.effects.machine import Machine, Parked
 from sandstep.effects.raising import quiet_method
@@ -32,7 +33,7 @@ class PyVM:
         if self._machine is not None:
             raise RuntimeError("PyVM is already running a program")
         _no_threads.attend()
-        self._machine = machine = Machine(FACE)
+        self._machine = machine = new_machine(FACE)
         try:
             _check(machine, program)
             machine.start(program)

@@ -4,13 +4,19 @@ import sys
 from types import CodeType, FrameType, ModuleType
 
 from . import codes, conditions, objects
-from .breakpoints import Breakpoint, Breakpoints, Hit
+from .breakpoint import Breakpoint, Hit
+from .breakpoints import Breakpoints
 from .console import Console
 from .deaths import Deaths
+from .effect_view import EffectView
+from .entries import places_of_traceback
+from .exception_breakpoints import ExceptionBreakpoints
 from .exception_text import message_of
 from .exceptions import Exceptions, Mode
+from .functions import Functions
 from .handles import Handles
-from .messages import Channel, Handler, Json, Options, RequestError, StopReason, TakenByClone, decode, encode
+from .happenings import Callbacks, Happening, Happenings
+from .messages import Channel, Handler, Json, NotNow, Options, RequestError, StopReason, TakenByClone, decode, encode
 from .monitor import DISABLE, EVENTS, Monitor
 from .output import Output
 from .own import keep_builtins
@@ -20,6 +26,7 @@ from .sources import Sources
 from .stack import Stack
 from .stepping import Stepper
 from .tasks import Tasks
+from .tasks.tree import Tree
 from .variables import Variables
 
 keep_builtins(globals())
@@ -33,23 +40,25 @@ _ROOM = 300
 class Agent:
     """The guest's part of the debugger. The runtime tells it of the program's output and of its end; everything else it sees for itself.
 
-    `effects` is `sandstep.effects.inspect`, whether or not the program imports it; `invoke` the code of the coroutine that waits for a
-    callback of the host, with its `name` and the time at which it `began` in local variables.
+    `effects` is `sandstep.effects.inspect`, whether or not the program imports it; `callbacks` tells calls of the host.
     """
 
-    def __init__(self, channel: Channel, options: Options, effects: ModuleType, invoke: CodeType) -> None:
+    def __init__(self, channel: Channel, options: Options, effects: ModuleType, callbacks: Callbacks) -> None:
         self._channel, self._options = channel, options
         self._monitor = Monitor()
         self._sources = Sources(options.get("justMyCode", True))
         self._sources.add_packages(options.get("packages", []))
-        self._tasks = Tasks(self._monitor, self._sources, effects, invoke)
+        self._tasks = Tasks(self._monitor, self._sources, effects, callbacks.pending)
         self._stack = Stack(self._sources, self._tasks)
         self._handles = Handles()
         self._output = Output(self._event, self._sources, pokes=options.get("pokes", True))
-        self._breakpoints = Breakpoints(self._monitor, self._sources)
+        self._functions = Functions(self._monitor, self._sources)
+        self._breakpoints = Breakpoints(self._monitor, self._sources, self._functions)
         self._stepper = Stepper(self._monitor, self._sources, self._breakpoints, self._tasks)
         self._deaths = Deaths(self._tasks, self._sources)
         self._exceptions = Exceptions(self._monitor, self._sources, self._deaths)
+        self._happenings = Happenings(self._monitor, self._sources, self._tasks, self._functions, callbacks)
+        self._filters = ExceptionBreakpoints(self._exceptions, self._happenings)
         self._running = Running(self._stepper, self._stack, self._tasks)
         self._console = Console(channel, self._monitor, self._stack, self._handles)
         self._variables = Variables(self._handles, self._stack, self._tasks, self._console.looks)
@@ -66,8 +75,11 @@ class Agent:
         handlers: dict[str, Handler] = {"configurationDone": self._configuration_done, "cancel": lambda arguments: None}
         parts = (
             self._breakpoints,
+            self._filters,
             self._exceptions,
             self._stack,
+            EffectView(self._stack, self._tasks, self._sources),
+            Tree(self._tasks, self._sources),
             self._tasks,
             self._variables,
             self._sources,
@@ -81,8 +93,11 @@ class Agent:
 
     def _wire(self) -> None:
         self._breakpoints.stop = self._stop_at_breakpoint
-        self._breakpoints.log = lambda frame, text: self._output.log(frame, text)
-        self._breakpoints.changed = self._breakpoint_changed
+        self._breakpoints.log = self._output.log
+        self._breakpoints.changed = self._functions.changed = self._breakpoint_changed
+        self._breakpoints.refreshed = self._happenings.refresh
+        self._happenings.stop = self._stop_at_happening
+        self._happenings.log = self._output.log
         self._breakpoints.loaded = self._loaded
         self._breakpoints.frames = _frames
         self._stepper.stop = lambda frame, reason: self._stop(frame, "entry" if reason == "entry" else "step")
@@ -151,10 +166,14 @@ class Agent:
         waiting = self._running.waiting
         while (request := waiting.pop(0) if waiting else self._channel.poll_request()) is not None:
             self._serving = True
+            self._tasks.interrupted = frame
             try:
                 self._serve(request)
+            except NotNow:
+                waiting.insert(0, request)
+                break
             finally:
-                self._serving = False
+                self._serving, self._tasks.interrupted = False, None
         if self._pause.asked:
             self._pause_at(frame)
 
@@ -218,6 +237,16 @@ class Agent:
         words = "" if mode == "always" else " (left your code)"
         self._hold(self._stopped("exception", objects.qualname(type(error)) + words, why or message_of(error)), frame)
 
+    def _stop_at_happening(self, one: Happening) -> None:
+        self._stepper.suspend()
+        self._stepper.has_left = one.mode == "userUnhandled"
+        self._exceptions.current = (one.error, one.mode) if one.error is not None and one.mode is not None else None
+        self._stack.stand(one.frame, here=False)
+        if one.error is not None and one.mode != "always":
+            self._tasks.stacks.left(places_of_traceback(objects.traceback_of(one.error)))
+        reason: StopReason = "function breakpoint" if one.mode is None else "exception"
+        self._hold(self._stopped(reason, one.text, one.why or self._elsewhere() or one.text, list(one.breakpoints)), one.frame)
+
     def _stop(self, frame: FrameType | None, reason: StopReason, hits: list[int] | None = None, text: str | None = None) -> None:
         self._exceptions.current = None
         self._stack.stand(frame, here=reason != "pause")
@@ -269,6 +298,8 @@ class Agent:
         command = message.get("command")
         handler = self._handlers.get(command) if isinstance(command, str) else None
         self._console.request = message
+        if self._tasks.interrupted is not None or command not in _LOOKS:
+            self._tasks.moment += 1
         try:
             if handler is None:
                 raise RequestError(f"The debugger does not know {command!r}.")
@@ -278,6 +309,8 @@ class Agent:
             body = handler(message.get("arguments") or {})
         except TakenByClone:
             return
+        except NotNow:
+            raise
         except RequestError as error:
             self._respond(message, None, str(error))
         except Exception as error:
@@ -318,30 +351,34 @@ class Agent:
     def _on_start(self, code: CodeType, offset: int) -> object:
         frame = _getframe(1)
         again = self._tasks.starts(code, frame)
+        again = self._happenings.starts(code, frame, quiet=self._serving) or again
         again = self._breakpoints.look(code, frame, starts=True) or again
-        if self._stepper.sees_starts and self._stepper.on_start(frame):
+        if self._stepper.sees_starts and self._stepper.on_start(frame, "start"):
             again = True
         return None if again else DISABLE
 
     def _on_resume(self, code: CodeType, offset: int) -> object:
         frame = _getframe(1)
         self._breakpoints.look(code, frame, starts=False)
-        if self._stepper.sees_starts and self._stepper.on_start(frame):
+        if self._stepper.sees_starts and self._stepper.on_start(frame, "resume"):
             return None
         return DISABLE
 
     def _on_return(self, code: CodeType, offset: int, value: object) -> object:
         frame = _getframe(1)
-        return None if self._tasks.returns(code, frame, value) else self._stepper.on_return(code, frame, value)
+        told = self._tasks.returns(code, frame, value)
+        told = self._happenings.returns(code, frame, value, quiet=self._serving) or told
+        return None if told else self._stepper.on_return(code, frame, value)
 
     def _on_throw(self, code: CodeType, offset: int, error: BaseException) -> None:
         if not self._serving and self._stepper.sees_starts:
-            self._stepper.on_start(_getframe(1))
+            self._stepper.on_start(_getframe(1), "throw")
 
     def _on_unwind(self, code: CodeType, offset: int, error: BaseException) -> None:
         if not self._serving:
             frame = _getframe(1)
             self._exceptions.on_unwind(frame, error)
+            self._happenings.unwinds(frame, error)
             self._stepper.on_unwind(frame)
 
     def _on_handled(self, code: CodeType, offset: int, error: BaseException) -> None:
@@ -369,8 +406,12 @@ class Agent:
 
 _AT_STOPS = frozenset(
     ("stackTrace", "scopes", "variables", "setVariable", "setExpression", "evaluate", "completions", "exceptionInfo", "continue", "next",
-     "stepIn", "stepOut", "stepInTargets")
+     "stepIn", "stepOut", "stepInTargets", "sandstepEffects")
 )  # fmt: skip
+
+
+_LOOKS = frozenset(("threads", "stackTrace", "scopes", "variables", "exceptionInfo", "sandstepTasks", "sandstepEffects"))
+"""What leaves all as it is."""
 
 
 def _frames() -> list[FrameType]:

@@ -2,14 +2,17 @@
 
 import sys
 import warnings
+from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import CodeType, FrameType
-from typing import Any, NamedTuple
+from typing import Any
 
 from . import codes
-from .conditions import BadExpression, Expression, Test, describe, parse_expression, parse_hit_condition, parse_log_message
-from .messages import Handler, Json, RequestError, StopReason
+from .breakpoint import Breakpoint, Log
+from .breakpoint import Hit as Hit
+from .conditions import Test, describe
+from .functions import Functions
+from .messages import Handler, Json, RequestError
 from .monitor import DISABLE, EVENTS, Monitor
 from .own import keep_builtins
 from .sources import Sources
@@ -24,63 +27,22 @@ _REASON = "breakpoint"
 _UNREACHED = "breakpoint, not reached yet"
 
 
-class Hit(NamedTuple):
-    """Why a line is one to stop at."""
-
-    reason: StopReason
-    breakpoints: list[int]
-    text: str | None
-
-
-@dataclass(eq=False)
-class Breakpoint:
-    """One breakpoint, by line or by function name."""
-
-    id: int
-    asked: Json
-    condition: Expression | None = None
-    enough: Callable[[int], bool] | None = None
-    log: Expression | None = None
-    hits: int = 0
-    wrong: str | None = None
-    verified: bool = False
-    message: str | None = None
-    file: str | None = None
-    line: int | None = None
-
-    def read(self) -> None:
-        """Compiles what the user wrote; what makes no sense is kept to be told."""
-        try:
-            if self.asked.get("condition"):
-                self.condition = parse_expression(self.asked["condition"])
-            if self.asked.get("hitCondition"):
-                self.enough = parse_hit_condition(self.asked["hitCondition"])
-            if self.asked.get("logMessage"):
-                self.log = parse_log_message(self.asked["logMessage"])
-        except BadExpression as error:
-            self.wrong = str(error)
-
-    @property
-    def is_plain_condition(self) -> bool:
-        return self.condition is not None and self.enough is None and self.log is None
-
-
 class Breakpoints:
     """All breakpoints, and the callbacks that watch for them."""
 
-    def __init__(self, monitor: Monitor, sources: Sources) -> None:
-        self._monitor, self._sources = monitor, sources
-        self._last_id = 0
+    def __init__(self, monitor: Monitor, sources: Sources, functions: Functions) -> None:
+        self._monitor, self._sources, self._functions = monitor, sources, functions
+        self._numbers = functions.numbers
         self._files: dict[str, list[Breakpoint]] = {}
-        self._functions: list[Breakpoint] = []
         self._at: dict[str, dict[int, list[Breakpoint]]] = {}
         self._spots: dict[int, Spot | None] = {}
-        self._entering: FrameType | None = None
         self.on_line = _line_callback(self._spots, self._on_line)
         self.stop: Callable[[FrameType, Hit], None] = _nothing
-        self.log: Callable[[FrameType, str], None] = _nothing
+        self.log: Log = _nothing
         self.changed: Callable[[Breakpoint, Json], None] = _nothing
         self.loaded: Callable[[CodeType, FrameType], None] = _nothing
+        self.refreshed: Callable[[], None] = _nothing
+        """Is told that other functions, effects and handlers have breakpoints."""
         self.frames: Callable[[], Iterable[FrameType]] = list
 
     def _on_line(self, code: CodeType, line: int) -> object:
@@ -94,16 +56,12 @@ class Breakpoints:
 
     def _has(self, code: CodeType, line: int) -> bool:
         lines = self._at.get(self._sources.path(code.co_filename))
-        return (lines is not None and line in lines) or any(self._is_named(each, code, None) for each in self._functions)
+        return (lines is not None and line in lines) or self._functions.has(code)
 
     def check(self, frame: FrameType, code: CodeType, line: int) -> Hit | None:
         """Whether to stop at this line of this frame. Counts hits and writes log points."""
-        entering, self._entering = self._entering, None
-        found: list[Breakpoint] = []
-        reason: StopReason = "breakpoint"
-        if entering is frame:
-            found = [each for each in self._functions if self._is_named(each, code, frame) and not each.wrong]
-            reason = "function breakpoint" if found else "breakpoint"
+        named = self._functions.reached(frame)
+        found = list(named.breakpoints)
         lines = self._at.get(self._sources.path(code.co_filename))
         if (
             lines is not None
@@ -111,42 +69,22 @@ class Breakpoints:
             and frame.f_lasti not in codes.statements(code).continuations
             and not codes.is_part_of_line(frame, line)
         ):
-            found = [*found, *lines[line]]
+            found += lines[line]
         hits, text = [], None
         for each in found:
-            stops, why = self._counts(each, frame)
+            stops, why = each.counts(frame, self.log, named.subjects if each in named.breakpoints else None)
             if stops:
                 hits.append(each.id)
                 text = why or text
-        if len(found) == 1 and not hits and reason == "breakpoint":
-            self._remember_spot(found[0], frame, code, line)
-        return Hit(reason, hits, text) if hits else None
-
-    def _counts(self, breakpoint: Breakpoint, frame: FrameType) -> tuple[bool, str | None]:
-        """Whether it stops, and what to say. What raises stops: silence would look like a breakpoint that is not reached."""
-        try:
-            if breakpoint.condition is not None and not breakpoint.condition.evaluate(frame):
-                return False, None
-        except Exception as error:
-            return True, f"The condition {breakpoint.asked['condition']!r} raised {describe(error)}"
-        breakpoint.hits += 1
-        if breakpoint.enough is not None and not breakpoint.enough(breakpoint.hits):
-            return False, None
-        if breakpoint.log is None:
-            return True, None
-        try:
-            self.log(frame, breakpoint.log.evaluate(frame))
-        except Exception as error:
-            return True, f"The log message {breakpoint.asked['logMessage']!r} raised {describe(error)}"
-        return False, None
+        if not hits:
+            if len(found) == 1 and not named.breakpoints:
+                self._remember_spot(found[0], frame, code, line)
+            return None
+        return Hit("function breakpoint" if named.breakpoints else "breakpoint", hits, text or named.text)
 
     def _remember_spot(self, breakpoint: Breakpoint, frame: FrameType, code: CodeType, line: int) -> None:
         """A false condition will be tested the short way, unless another code has the same line number."""
-        if (
-            not breakpoint.is_plain_condition
-            or codes.statements(code).continuations
-            or any(self._is_named(each, code, frame) for each in self._functions)
-        ):
+        if not breakpoint.is_plain_condition or codes.statements(code).continuations or self._functions.has(code):
             return
         assert breakpoint.condition is not None
         spot = self._spots.setdefault(line, (code, frame.f_globals, breakpoint.condition.test(frame)))
@@ -162,17 +100,12 @@ class Breakpoints:
             self.loaded(code, frame)
         lines = self._at.get(self._sources.path(code.co_filename)) if self._at else None
         wanted = lines is not None and not codes.executable_lines(code).isdisjoint(lines)
-        named = [each for each in self._functions if self._is_named(each, code, frame)] if self._functions else []
-        for each in named:
-            if not each.verified and not each.wrong:
-                self._verify_function(each, code)
-        if named and starts and any(not each.wrong for each in named):
-            self._entering = frame
+        named = self._functions.look(code, frame, starts=starts)
         if wanted and not named and starts and _REASON not in self._monitor.wanted(code):
             self._monitor.want(code, _UNREACHED, EVENTS.INSTRUCTION)
         elif wanted or named:
             self._watch(code)
-        return bool(named)
+        return named
 
     def _watch(self, code: CodeType) -> None:
         self._monitor.unwant(code, _UNREACHED)
@@ -198,42 +131,16 @@ class Breakpoints:
             self.stop(frame, hit)
         return None
 
-    def _is_named(self, breakpoint: Breakpoint, code: CodeType, frame: FrameType | None) -> bool:
-        if code.co_name.startswith("<"):
-            return False
-        name, qualified = breakpoint.asked["name"], code.co_qualname
-        if name == qualified or name == qualified.replace("<locals>.", "") or name == code.co_name:
-            return self._sources.is_mine(code)
-        if not name.endswith("." + code.co_name):
-            return False
-        if frame is None:
-            return True
-        return bool(name == f"{codes.module_name(frame)}.{qualified}")
-
-    def _verify_function(self, breakpoint: Breakpoint, code: CodeType) -> None:
-        breakpoint.verified, breakpoint.message = True, None
-        breakpoint.file, breakpoint.line = code.co_filename, min(codes.executable_lines(code), default=code.co_firstlineno)
-        self.changed(breakpoint, self.body(breakpoint))
-
     def _loaded(self, code: CodeType, module: str) -> None:
         """A module begins to run: what could not be verified before can be now."""
-        for each in self._functions:
-            if not each.verified and not each.wrong:
-                inner = next((inner for inner in codes.nested(code) if inner is not code and self._is_in(each, inner, module)), None)
-                if inner is not None:
-                    self._verify_function(each, inner)
+        self._functions.loaded(code, module)
         path = self._sources.path(code.co_filename)
         for each in self._files.get(path, ()):
-            before = self.body(each)
+            before = each.body(self._sources)
             self._place(each, path, {line for inner in codes.nested(code) for line in codes.executable_lines(inner)}, None)
-            if self.body(each) != before:
-                self.changed(each, self.body(each))
+            if each.body(self._sources) != before:
+                self.changed(each, each.body(self._sources))
         self._index()
-
-    def _is_in(self, breakpoint: Breakpoint, code: CodeType, module: str) -> bool:
-        name, qualified = breakpoint.asked["name"], code.co_qualname
-        names = (qualified, qualified.replace("<locals>.", ""), code.co_name, f"{module}.{qualified}")
-        return not code.co_name.startswith("<") and name in names
 
     def _place(self, breakpoint: Breakpoint, path: str, lines: set[int] | None, why_not: str | None) -> None:
         """Finds the line where it is, or says why it is nowhere."""
@@ -260,17 +167,6 @@ class Breakpoints:
                 if each.line is not None and each.wrong is None and (each.verified or self._sources.has_changed(path)):
                     self._at.setdefault(path, {}).setdefault(each.line, []).append(each)
 
-    def body(self, breakpoint: Breakpoint) -> Json:
-        """DAP's Breakpoint."""
-        body: Json = {"id": breakpoint.id, "verified": breakpoint.verified}
-        if breakpoint.file is not None and breakpoint.line is not None:
-            body |= {"line": breakpoint.line, "source": self._sources.source(breakpoint.file)}
-        if breakpoint.message:
-            body["message"] = breakpoint.message
-            if not breakpoint.verified:
-                body["reason"] = "failed" if breakpoint.wrong else "pending"
-        return body
-
     def refresh(self) -> None:
         """After a change: every code is looked at once more, those that run now at once."""
         self._index()
@@ -287,7 +183,7 @@ class Breakpoints:
             for each in breakpoints:
                 if each.verified and not self._sources.is_loaded(path) and not path.startswith("<"):
                     each.verified, each.message = False, "The program did not load this file."
-                    self.changed(each, self.body(each))
+                    self.changed(each, each.body(self._sources))
 
     def handlers(self) -> dict[str, Handler]:
         return {
@@ -295,17 +191,6 @@ class Breakpoints:
             "setFunctionBreakpoints": self._set_function_breakpoints,
             "breakpointLocations": self._breakpoint_locations,
         }
-
-    def _new(self, asked: Json, old: list[Breakpoint]) -> Breakpoint:
-        """The breakpoint, which keeps its number and its hits if it was there before."""
-        for each in old:
-            if each.asked == asked:
-                old.remove(each)
-                return each
-        self._last_id += 1
-        breakpoint = Breakpoint(self._last_id, asked)
-        breakpoint.read()
-        return breakpoint
 
     def _set_breakpoints(self, arguments: Json) -> Json:
         file = self._sources.file_of(arguments.get("source") or {})
@@ -318,12 +203,12 @@ class Breakpoints:
         if any(not isinstance(asked.get("line"), int) for asked in wanted):
             raise RequestError("`line` must be an integer")
         old = self._files.get(path, [])
-        self._files[path] = [self._new(asked, old) for asked in wanted]
+        self._files[path] = [self._numbers.breakpoint(asked, old) for asked in wanted]
         lines, why_not = self._lines(file) if wanted else (None, None)
         for each in self._files[path]:
             self._place(each, path, lines, why_not)
         self.refresh()
-        return {"breakpoints": [self.body(each) for each in self._files[path]]}
+        return {"breakpoints": [each.body(self._sources) for each in self._files[path]]}
 
     def _lines(self, file: str) -> tuple[set[int] | None, str | None]:
         """The lines of a file at which one can stop, or why that is not known."""
@@ -333,24 +218,16 @@ class Breakpoints:
         try:
             with warnings.catch_warnings():  # they are the program's to show, when it is loaded
                 warnings.simplefilter("ignore")
-                code = compile(found, file, "exec", dont_inherit=True)
+                code = compile(found, file, "exec", PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return None, f"The file does not compile: {describe(error)}"
         return {line for inner in codes.nested(code) for line in codes.executable_lines(inner)}, None
 
     def _set_function_breakpoints(self, arguments: Json) -> Json:
-        wanted = arguments.get("breakpoints")
-        if not isinstance(wanted, list) or any(not isinstance(asked.get("name"), str) for asked in wanted):
-            raise RequestError("`breakpoints` must be a list of objects with a `name`")
-        old = self._functions
-        self._functions = [self._new(asked, old) for asked in wanted]
-        for each in self._functions:
-            if each.wrong is not None:
-                each.message = each.wrong
-            elif not each.verified:
-                each.message = f"No function {each.asked['name']} has been loaded yet."
+        body = self._functions.set(arguments)
+        self.refreshed()
         self.refresh()
-        return {"breakpoints": [self.body(each) for each in self._functions]}
+        return body
 
     def _breakpoint_locations(self, arguments: Json) -> Json:
         file = self._sources.file_of(arguments.get("source") or {})

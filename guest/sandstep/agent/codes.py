@@ -28,6 +28,8 @@ _RESUME = dis.opmap["RESUME"]
 _LEAVING = frozenset(dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST", "YIELD_VALUE") if name in dis.opmap)
 YIELD = dis.opmap["YIELD_VALUE"]
 _SEND = dis.opmap["SEND"]
+_PASSING_ON = frozenset((_RESUME, _SEND, _CLEANUP_THROW, dis.opmap["JUMP_BACKWARD_NO_INTERRUPT"]))
+_SEND_TO_YIELD = 4
 
 
 def nested(code: CodeType) -> Iterator[CodeType]:
@@ -125,6 +127,19 @@ def is_delegating(frame: FrameType) -> bool:
     if not frame.f_code.co_flags & GENERATOR_LIKE or frame.f_lasti < 0:
         return False
     return frame.f_code.co_code[frame.f_lasti] == _SEND
+
+
+def is_passing_on(frame: FrameType) -> bool:
+    """Whether a frame that has been resumed only hands that on to what it awaits or delegates to, or has not taken it up yet."""
+    raw, offset = frame.f_code.co_code, frame.f_lasti
+    if offset < 0 or raw[offset] in _PASSING_ON:
+        return True
+    return raw[offset] == YIELD and offset >= _SEND_TO_YIELD and raw[offset - _SEND_TO_YIELD] == _SEND
+
+
+def is_ending_await(frame: FrameType) -> bool:
+    """Whether a frame is about to learn how an `await` has ended: by a value, or by an exception that goes on from here."""
+    return frame.f_lasti >= 0 and frame.f_code.co_code[frame.f_lasti] == _CLEANUP_THROW
 
 
 def is_leaving(frame: FrameType) -> bool:

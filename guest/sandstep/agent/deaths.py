@@ -53,7 +53,9 @@ def _merged(entries: Sequence[Entry], rows: Sequence[Mapping[str, Any]], *, libr
         kind = row.get("kind")
         if row.get("handler_kind") == "builtin" and not library:
             continue
-        if kind in ("program", "crash"):
+        if kind == "effect":
+            merged.append(Gone(_site(row, _effect_text(row))))
+        if kind in ("program", "crash", "effect"):
             site = _site(row, str(row.get("function", "")))
             found = next((index for index, entry in enumerate(left) if _is_at(entry, site)), None)
             if found is None:
@@ -61,13 +63,17 @@ def _merged(entries: Sequence[Entry], rows: Sequence[Mapping[str, Any]], *, libr
             else:
                 merged += left[: found + 1]
                 del left[: found + 1]
-        elif kind == "effect":
-            merged.append(Gone(_site(row, str(row.get("effect_repr", ""))[:_MOST_TEXT])))
         elif kind == "task":
             spawned = row.get("spawn_site")
             site_of_spawn = _site(spawned, str(spawned.get("function", ""))) if type(spawned) is dict else None
             merged.append(Edge(0, f"{row.get('name')} #{row.get('task_id')}", site_of_spawn))
     return merged + left
+
+
+def _effect_text(row: Mapping[str, Any]) -> str:
+    """An effect as it would be written; one without a text of its own by its type."""
+    shown = str(row.get("effect_repr", ""))[:_MOST_TEXT]
+    return f"{row.get('effect_type')}()" if shown.startswith("<") else shown
 
 
 def _site(row: Mapping[str, Any], function: str) -> Site:

@@ -21,9 +21,12 @@ def effect_text(effect: object, fields: list[tuple[str, object]], short: Callabl
     try:
         shown = Renderer(_LIMIT).text(effect)
     except NeedsUserCode:
-        renderer = Renderer(_FIELD, user=lambda value: objects.qualname(type(value)))
-        shown = f"{name}({', '.join(_part(renderer, value, short) for _, value in fields)})"
-    return shown if not shown.startswith("<") else name
+        shown = ""
+    if shown and not shown.startswith("<"):
+        return shown
+    renderer = Renderer(_FIELD, user=lambda value: f"<{objects.qualname(type(value))}>")
+    shown = f"{name}({', '.join(_part(renderer, value, short) for _, value in fields)})"
+    return shown if len(shown) <= _LIMIT else f"{shown[: _LIMIT - 1]}…"
 
 
 def _part(renderer: Renderer, value: object, short: Callable[[object], str | None]) -> str:

@@ -1,16 +1,14 @@
 """Stops at exceptions: the filters, and what is told of the exception at a stop."""
 
-import builtins
-import re
 import sys
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Literal
 
 from . import objects
-from .conditions import BadExpression, Expression, describe, parse_expression
 from .deaths import Deaths, trace
 from .exception_text import MOST_LINKS, is_plain, links, message_of, needs_user_code
+from .filters import ExceptionFilter
 from .messages import Handler, Json, RequestError
 from .monitor import EVENTS, Monitor
 from .own import keep_builtins
@@ -21,47 +19,11 @@ keep_builtins(globals())
 type Mode = Literal["always", "userUnhandled", "unhandled"]
 
 _getframe = sys._getframe
-_TYPE_NAMES = re.compile(r"\s*[A-Za-z_][\w.]*(\s*,\s*[A-Za-z_][\w.]*)*\s*\Z")
-_FILTERS = ("raised", "uncaught", "userUnhandled")
+FILTERS = ("raised", "uncaught", "userUnhandled")
+"""The exception filters that are about exceptions alone."""
+
 _FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
 _traceback = BaseException.__dict__["__traceback__"].__get__
-
-
-class Filter:
-    """When exceptions of one kind stop: those whose type has a name, or for which an expression holds."""
-
-    def __init__(self, condition: str | None) -> None:
-        self.source = condition or ""
-        self._names: list[str] = []
-        self._expression: Expression | None = None
-        if condition and condition.strip():
-            if _TYPE_NAMES.match(condition):
-                self._names = [name.strip() for name in condition.split(",")]
-            else:
-                self._expression = parse_expression(condition)
-
-    def takes(self, error: BaseException, frame: FrameType) -> tuple[bool, str | None]:
-        """Whether to stop, and what to say about it."""
-        if self._names and not all(name[0].islower() and name not in _EXCEPTION_NAMES for name in self._names):
-            return any(name in _names_of(type(error)) for name in self._names), None
-        expression = self._expression or (parse_expression(self.source) if self._names else None)
-        if expression is None:
-            return True, None
-        try:
-            return bool(expression.evaluate_with(frame, {"exception": error, "exc": error})), None
-        except Exception as failure:
-            return True, f"The condition {self.source!r} raised {describe(failure)}"
-
-
-_EXCEPTION_NAMES = frozenset(name for name, found in vars(builtins).items() if isinstance(found, type) and issubclass(found, BaseException))
-
-
-def _names_of(cls: type) -> set[str]:
-    """Under which names a class or a base of its may be written."""
-    names = set()
-    for each in objects.mro(cls):
-        names |= {objects.full_name(each), objects.qualname(each), objects.qualname(each).rpartition(".")[2]}
-    return names
 
 
 class Exceptions:
@@ -69,7 +31,7 @@ class Exceptions:
 
     def __init__(self, monitor: Monitor, sources: Sources, deaths: Deaths) -> None:
         self._monitor, self._sources, self._deaths = monitor, sources, deaths
-        self._filters: dict[str, Filter] = {}
+        self._filters: dict[str, ExceptionFilter] = {}
         self.current: tuple[BaseException, Mode] | None = None
         """The exception that the program stands at."""
         self.stop: Callable[[FrameType, BaseException, Mode, str | None], None] = lambda *_: None
@@ -77,24 +39,13 @@ class Exceptions:
         self.run: Callable[[Callable[[], str]], str] = lambda what: what()
 
     def handlers(self) -> dict[str, Handler]:
-        return {"setExceptionBreakpoints": self._set, "exceptionInfo": self._info}
+        return {"exceptionInfo": self._info}
 
-    def _set(self, arguments: Json) -> Json:
-        wanted = [{"filterId": name} for name in arguments.get("filters") or ()] + list(arguments.get("filterOptions") or ())
-        self._filters, answers = {}, []
-        for each in wanted:
-            name = each.get("filterId")
-            if name not in _FILTERS:
-                answers.append({"verified": False, "message": f"There is no exception filter {name!r}."})
-                continue
-            try:
-                self._filters[name] = Filter(each.get("condition"))
-                answers.append({"verified": True})
-            except BadExpression as error:
-                answers.append({"verified": False, "message": str(error)})
-        self._monitor.everywhere("raised", EVENTS.RAISE if "raised" in self._filters else 0)
-        self._monitor.everywhere("userUnhandled", EVENTS.PY_UNWIND if "userUnhandled" in self._filters else 0)
-        return {"breakpoints": answers}
+    def watch(self, filters: dict[str, ExceptionFilter]) -> None:
+        """Stops from now on as these filters say."""
+        self._filters = filters
+        self._monitor.everywhere("raised", EVENTS.RAISE if "raised" in filters else 0)
+        self._monitor.everywhere("userUnhandled", EVENTS.PY_UNWIND if "userUnhandled" in filters else 0)
 
     def on_raise(self, code: object, offset: int, error: BaseException) -> None:
         """The callback of RAISE events: they come in each frame that an exception passes; the user's first is where it stops."""
@@ -104,7 +55,7 @@ class Exceptions:
             return
         if self._was_in_user_code(_traceback(error)):
             return
-        takes, why = chosen.takes(error, frame)
+        takes, why = chosen.takes_error(error, frame)
         if takes:
             self.stop(frame, error, "always", why)
 
@@ -125,7 +76,7 @@ class Exceptions:
             return
         if self._sources.owner(above.f_code) != "library" or self._has_left_user_code(_traceback(error)):
             return
-        takes, why = chosen.takes(error, frame)
+        takes, why = chosen.takes_error(error, frame)
         if takes:
             self.stop(frame, error, "userUnhandled", why)
 
@@ -145,7 +96,7 @@ class Exceptions:
         chosen = self._filters.get("uncaught")
         if chosen is None or objects.is_a(error, SystemExit) or objects.is_a(error, KeyboardInterrupt):
             return False, None
-        return chosen.takes(error, frame)
+        return chosen.takes_error(error, frame)
 
     def _info(self, arguments: Json) -> Json:
         if self.current is None:

@@ -42,6 +42,10 @@ class RequestError(Exception):
     """A request that cannot be done; its text is for the user."""
 
 
+class NotNow(Exception):
+    """A request that has to wait until the program, which runs, is elsewhere: the host pokes again."""
+
+
 class TakenByClone(Exception):
     """A clone of the worker answers this request: the original goes on to the next."""
 

@@ -1,7 +1,7 @@
 """Reading objects without running a line of the program's: no `__getattr__`, no `__len__`, no descriptor of the user's is called."""
 
 from collections.abc import Callable, Iterator, Mapping
-from types import FrameType, GetSetDescriptorType, MappingProxyType, MemberDescriptorType, ModuleType
+from types import FrameType, GetSetDescriptorType, MappingProxyType, MemberDescriptorType, ModuleType, TracebackType
 from typing import Any, TypeGuard
 
 from .own import keep_builtins
@@ -18,6 +18,7 @@ _qualname = type.__dict__["__qualname__"].__get__
 _name = type.__dict__["__name__"].__get__
 _module = type.__dict__["__module__"].__get__
 _is_subclass = type.__subclasscheck__
+_traceback = BaseException.__dict__["__traceback__"].__get__
 _module_dict: Callable[[object], object] = vars(ModuleType)["__dict__"].__get__
 
 
@@ -51,6 +52,11 @@ def in_class(cls: type, name: str) -> Any:
         if found is not MISSING:
             return found
     return MISSING
+
+
+def traceback_of(error: BaseException) -> TracebackType | None:
+    found: TracebackType | None = _traceback(error)
+    return found
 
 
 def exactly[T](value: object, cls: type[T]) -> TypeGuard[T]:

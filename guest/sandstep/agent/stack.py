@@ -3,8 +3,7 @@
 from types import FrameType
 from typing import NamedTuple
 
-from . import codes
-from .effect_text import effect_text
+from . import codes, objects
 from .entries import Dispatch, Edge, Entry, Gone, Place, Site
 from .messages import Handler, Json, RequestError, integer
 from .own import keep_builtins
@@ -70,8 +69,13 @@ class Stack:
 
     def _visible(self, entries: list[Entry]) -> list[Entry]:
         visible = [entry for entry in entries if type(entry) is not Place or self._sources.owner(entry.frame.f_code) != "hidden"]
-        mine = [each for each in visible if type(each) is not Place or each.frame is self._here or self._sources.is_mine(each.frame.f_code)]
-        return mine if any(type(each) is not Edge for each in mine) else visible
+        own = next((index for index, entry in enumerate(visible) if type(entry) is Edge), len(visible))
+        mine = [each for each in visible[:own] if self._is_mine(each)] or visible[:own]
+        return mine + [each for each in visible[own:] if self._is_mine(each)]
+
+    def _is_mine(self, entry: Entry) -> bool:
+        """Whether an entry is shown while only the user's code is."""
+        return type(entry) is not Place or entry.frame is self._here or self._sources.is_mine(entry.frame.f_code)
 
     @property
     def places(self) -> list[Place]:
@@ -82,12 +86,26 @@ class Stack:
         """The same of any thread."""
         return [entry for entry in self.of(flow).entries if type(entry) is Place]
 
+    def own_place(self, flow: Flow) -> Place | None:
+        """The innermost Python frame of a thread that is not one of its parents'."""
+        for entry in self.of(flow).entries:
+            if type(entry) is Place:
+                return entry
+            if type(entry) is Edge and flow.owner != "main":
+                return None
+        return None
+
     def entry(self, number: int) -> tuple[Flow, Entry]:
         """What a frame's number stands for, and whose it is: a stack goes on with those of the task's parents."""
         _, entries, index = self._find(number)
         edge = next((each for each in entries[index:] if type(each) is Edge), None)
         flow = self._tasks.flows.get(edge.number) if edge is not None else None
         return flow or self._tasks.flows.main, entries[index]
+
+    def outward(self, number: int) -> tuple[Flow, list[Entry]]:
+        """A frame and what stands further out in the stack that it is of, and whose that is."""
+        flow, entries, index = self._find(number)
+        return flow, entries[index:]
 
     def place(self, number: int) -> Place:
         """The place of a frame's number; for what is no Python frame, that of the frame that waits for it."""
@@ -119,7 +137,7 @@ class Stack:
             case Place():
                 return self._frame(number, entry)
             case Dispatch(effect, site, _):
-                return self._at(number, effect_text(effect, self._tasks.effects.fields(effect), self._tasks.effects.short), site, None)
+                return self._at(number, self._tasks.effects.text(effect), site, None)
             case Edge(_, name, site):
                 where = "" if site is None else f" · spawned at {site.function}() {self._name(site)}:{site.line}"
                 return self._at(number, f"── in task {name}{where} ──", site, "label")
@@ -141,7 +159,7 @@ class Stack:
         code = place.frame.f_code
         name = code.co_qualname
         if place.is_handler:
-            name += f" · handles {type(place.handles).__name__}"
+            name += f" · handles {objects.qualname(type(place.handles)).rpartition('.')[2]}"
         body: Json = {"id": number, "name": name, "line": place.line, "column": 1}
         body["source"] = self._sources.source(code.co_filename)
         first, last, column, end = codes.position(code, place.offset)

@@ -1,10 +1,11 @@
-"""The calls of the line at which the program stands: any of them can be stepped into."""
+"""What the line at which the program stands can be stepped into: its calls, and the handlers of the effects that it performs."""
 
 import dis
 import linecache
 from types import FrameType
 from typing import NamedTuple
 
+from . import codes
 from .own import keep_builtins
 
 keep_builtins(globals())
@@ -30,6 +31,20 @@ def call_targets(frame: FrameType) -> list[CallTarget]:
             continue
         found.append(CallTarget(offset, _label(code.co_filename, first, last, column, end)))
     return found
+
+
+def yields(frame: FrameType) -> bool:
+    """Whether this line still hands something out of its generator."""
+    code, line = frame.f_code, frame.f_lineno
+    raw = code.co_code
+    return any(
+        raw[2 * index] == codes.YIELD
+        and 2 * index >= frame.f_lasti
+        and first is not None
+        and last is not None
+        and first <= (line or 0) <= last
+        for index, (first, last, _, _) in enumerate(code.co_positions())
+    )
 
 
 def _label(file: str, first: int, last: int, column: int | None, end: int | None) -> str:

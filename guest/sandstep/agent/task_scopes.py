@@ -46,9 +46,7 @@ def task_scope(flow: Flow, tasks: Tasks, clock: Callable[[], float]) -> Facts:
         items.append(("spawned at", _site(flow.site)))
     if flow.began is not None:
         items.append(("age", Text(f"{max(0.0, clock() - flow.began):.3f} s")))
-    children = tasks.children(flow)
-    described = Facts(lambda: [_described(each, tasks) for each in children], str(len(children)))
-    items.append(("pending children", described if children else Text("none")))
+    items.append(("pending children", Facts(lambda: [_described(each, tasks) for each in tasks.children(flow)])))
     items.append(("task", tasks.stacks.runtime(flow).task(flow)))
     return Facts(items)
 

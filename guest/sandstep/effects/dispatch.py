@@ -29,7 +29,7 @@ def perform(machine: Machine, effect: Any) -> Any:
     elif not target.verdicts.get(kind):
         target = search(machine, target, effect)
     if target is None:
-        machine.face.unhandled(machine, effect, machine.fiber)
+        unhandled(machine, effect)
         return None
     answer = target.answer
     if answer is None:
@@ -44,6 +44,11 @@ def perform(machine: Machine, effect: Any) -> Any:
     if machine.records and machine.frame is not None:
         machine.frame.last = (effect, target.serial, value)
     return None
+
+
+def unhandled(machine: Machine, effect: Any) -> None:
+    """Nobody takes an effect: that is raised where it was performed."""
+    machine.face.unhandled(machine, effect, machine.fiber)
 
 
 def routed(machine: Machine, routes: Routes, kind: type) -> Fiber | None:

@@ -21,28 +21,66 @@ from __future__ import annotations
 import contextlib
 import gc
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import FrameType
+from functools import partial
+from types import CodeType, FrameType, FunctionType, MethodType
 from typing import Any, Literal
 
 from sandstep.effects import live, machine
 from sandstep.effects.boundaries import frames_of
 from sandstep.effects.capture import handler_code, handler_name, is_spawned, outward, statuses_of
 from sandstep.effects.chain import AnyGenerator, Continuation, Fiber, Frame, Status, TaskInfo
-from sandstep.effects.dispatch import offer
+from sandstep.effects.dispatch import offer, perform, unhandled
+from sandstep.effects.effect import Effect
+from sandstep.effects.errors import TaskCancelledError
+from sandstep.effects.face import Face
 from sandstep.effects.library.scheduler import Scheduler, hosting
 from sandstep.effects.library.tasks import Await, Promise, SchedulerEffect, Semaphore, Task
 from sandstep.effects.live import HasTasks
 from sandstep.effects.machine import Machine
+from sandstep.effects.operations import answer_passed
 from sandstep.effects.own_frames import is_own
 from sandstep.effects.rendering import MARKS
-from sandstep.effects.sites import EffectCreationContext, generator_frame, inner_generators, live_generator
+from sandstep.effects.sites import EffectCreationContext, generator_frame, inner_generators, line_of, live_generator
 from sandstep.effects.traceback import DoeffTraceback
+from sandstep.effects.waiting import Outside, run_parked
 
 _LOOP = Machine._loop.__code__
+_SCHEDULING = (Scheduler.__module__, Outside.__module__)
+_WAITING = (Outside.run_until_change.__code__, run_parked.__code__)
+
+_Statuses = dict[int, tuple[Status, int]]
+
+_ANSWERING = frozenset({perform.__code__, answer_passed.__code__})
+"""The codes of what calls a handler that has no generator."""
+_CODE, _OFFSET = Effect.__dict__["_made_in"].__get__, Effect.__dict__["_made_at"].__get__
+_CLASS_NAME = type.__dict__["__name__"].__get__
 
 Role = Literal["program", "handler", "runtime"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """The code of the runtime's functions in which something happens, for a debugger that watches some of them.
+
+    What happens is in their local variables, when they start unless it says otherwise. `performed`: `effect` is performed on `machine`.
+    `offered`, `passed_on`: the handler of the fiber `target` gets `effect`; one that is passed on to a handler without a
+    generator is `passed_on`. `unhandled`: nobody took `effect`; when it returns `machine.error` says so. `made`: a task is made, and
+    returned. `ended`: a task is over: `effect.arguments` are its turn, its value and its error. `cancelled`: the task of `turn` is to be
+    cancelled; it has ended if its `k` is None.
+    """
+
+    performed: CodeType = perform.__code__
+    offered: CodeType = offer.__code__
+    passed_on: CodeType = answer_passed.__code__
+    unhandled: CodeType = unhandled.__code__
+    made: CodeType = Scheduler.new_turn.__code__
+    ended: CodeType = Scheduler.on_task_ended.__code__
+    cancelled: CodeType = Scheduler.cancel_turn.__code__
+
+
+MOMENTS = Moments()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +146,25 @@ def schedulers() -> list[HasTasks]:
 
 def running_chain(run: Machine) -> list[Link]:
     """The chain of what a machine runs now or, if it waits for something outside, of what stands around its scheduler."""
-    return list(_levels(run.fiber, run.frame))
+    return list(running_links(run))
+
+
+def running_links(run: Machine) -> Iterator[Link]:
+    """The same one by one, for who needs the innermost alone."""
+    return _levels(run.fiber, run.frame)
+
+
+def taker(run: Machine, effect: object) -> Fiber | None:
+    """The fiber whose handler is going to take an effect that is performed now."""
+    return next((fiber for fiber in outward(run.fiber) if fiber.spec is not None and fiber.spec.verdict(effect)), None)
+
+
+def effect_types() -> Iterator[type]:
+    """Every type of effects that there is."""
+    faces = _subclasses(Face)
+    roots = {kind for face in faces for kind, operation in getattr(face, "operations", {}).items() if operation is perform}
+    for root in roots:
+        yield from _subclasses(root)
 
 
 def chain(task: TaskInfo) -> list[Link]:
@@ -190,8 +246,19 @@ def run_of(frame: FrameType) -> Machine | None:
 
 def offered(frame: FrameType) -> list[Link] | None:
     """The dispatch in progress, if this frame of the runtime is calling a handler that is a plain function; else None."""
+    if frame.f_code is perform.__code__:
+        return _answering(frame.f_locals)
     k = frame.f_locals.get("k") if frame.f_code is offer.__code__ else None
     return list(_held(k, None)) if isinstance(k, Continuation) and k.head is not None else None
+
+
+def _answering(performing: Mapping[str, Any]) -> list[Link] | None:
+    """The dispatch to a handler that answers without a continuation, by the local variables of `perform`."""
+    machine, target = performing.get("machine"), performing.get("target")
+    if performing.get("answer") is None or not isinstance(machine, Machine) or not isinstance(target, Fiber):
+        return None
+    links = [_handler(fiber, "active" if fiber is target else "pending", 0) for fiber in outward(machine.fiber) if fiber.spec is not None]
+    return [EffectLink(performing["effect"], _created_at(performing["effect"]), tuple(links))]
 
 
 def suspended() -> list[Continuation]:
@@ -218,9 +285,70 @@ def prefer(task: TaskInfo | None) -> None:
         scheduler.prefer(task)
 
 
+def hold(task: TaskInfo, held: bool) -> None:
+    """Hold a task back while others can run, or no longer."""
+    if task.scheduler is not None:
+        task.scheduler.hold(task, held)
+
+
+def is_between(frame: FrameType | None) -> bool:
+    """Whether tasks of a program that is interrupted in this frame can be changed: no scheduler is in the midst of its work."""
+    while frame is not None and frame.f_code is not _LOOP:
+        if frame.f_globals.get("__name__") in _SCHEDULING and frame.f_code not in _WAITING:
+            return False
+        frame = frame.f_back
+    return True
+
+
+def in_force(within: Machine | Continuation, wanted: FrameType) -> list[HandlerLink] | None:
+    """The handlers in force for a generator's frame, innermost first, with what each did if the frame waits for an answer.
+
+    It is looked for in what a machine runs, or in what a continuation holds; None if it is not there.
+    """
+    if isinstance(within, Machine):
+        return _in_force(within.fiber, within.frame, {}, None, wanted)
+    if within.head is None:
+        return None
+    return _in_force(within.head, within.head.frame, statuses_of(within), None, wanted)
+
+
+def drives(run: Machine, frame: FrameType) -> bool:
+    """Whether this is the frame of the generator that a machine runs now."""
+    return run.frame is not None and generator_frame(run.frame.gen) is frame
+
+
+def in_force_now(run: Machine) -> list[tuple[int, str, CodeType | None]]:
+    """The handlers that are in force for the generator that a machine runs now, innermost first: serial number, name, code."""
+    return [(fiber.serial, handler_name(fiber.handler), handler_code(fiber)) for fiber in outward(run.fiber) if fiber.spec is not None]
+
+
+def asked(frame: FrameType) -> int | None:
+    """The serial number of the handler that begins to work with this frame, which has just started; None for any other frame."""
+    caller = frame.f_back
+    if caller is None:
+        return None
+    if caller.f_code is offer.__code__ or caller.f_code in _ANSWERING:
+        target = caller.f_locals.get("target")
+        return target.serial if isinstance(target, Fiber) else None
+    run = loop_of(caller)
+    if run is None or not drives(run, frame) or run.frame is None or run.frame.k is None:
+        return None
+    return run.frame.k.taker
+
+
 def in_this_thread(run: Machine) -> bool:
     """Whether a machine runs in the thread that asks."""
     return run.thread == threading.get_ident()
+
+
+def _subclasses(root: type) -> Iterator[type]:
+    seen, waiting = set(), [root]
+    while waiting:
+        kind = waiting.pop()
+        if id(kind) not in seen:
+            seen.add(id(kind))
+            yield kind
+            waiting += type.__subclasses__(kind)
 
 
 def _levels(fiber: Fiber, frame: Frame | None) -> Iterator[Link]:
@@ -233,13 +361,14 @@ def _levels(fiber: Fiber, frame: Frame | None) -> Iterator[Link]:
 
 def _frame(frame: Frame, level: Fiber) -> Iterator[Link]:
     yield from _generators(frame)
-    if frame.k is not None and frame.k.head is not None and not _is_task(frame.k):
+    if frame.k is not None and frame.k.head is not None and not _is_kept(frame.k):
         yield from _held(frame.k, level)
 
 
-def _is_task(k: Continuation) -> bool:
-    """Whether a continuation is a task, which a scheduler keeps and does not handle."""
-    return any(fiber.task is not None for fiber in outward(k.head))
+def _is_kept(k: Continuation) -> bool:
+    """Whether a continuation is a task that its scheduler keeps, and whose effect it does not handle any more."""
+    task = next((fiber.task for fiber in outward(k.head) if fiber.task is not None), None)
+    return task is not None and task.status != "running"
 
 
 def _generators(frame: Frame) -> Iterator[Link]:
@@ -260,35 +389,87 @@ def _hosted(frame: FrameType) -> HasTasks | None:
     return core if isinstance(core, Scheduler) else None
 
 
+def _in_force(
+    innermost: Fiber, frame: Frame | None, statuses: _Statuses, beyond: Fiber | None, wanted: FrameType
+) -> list[HandlerLink] | None:
+    for level in outward(innermost):
+        for each in frames_of(frame if level is innermost else level.frame):
+            if any(generator_frame(generator) is wanted for generator in inner_generators(each.gen)):
+                return list(_links((level, beyond), statuses))
+            k = each.k
+            if k is not None and k.head is not None and not _is_kept(k):
+                found = _in_force(k.head, k.head.frame, statuses_of(k), level, wanted)
+                if found is not None:
+                    return found
+    return None
+
+
 def _held(k: Continuation, beyond: Fiber | None) -> Iterator[Link]:
     assert k.head is not None
-    yield EffectLink(k.effect, getattr(k.effect, "created_at", None), tuple(_handlers(k, beyond)))
+    yield EffectLink(k.effect, _created_at(k.effect), tuple(_handlers(k, beyond)))
     yield from _levels(k.head, k.head.frame)
 
 
 def _handlers(k: Continuation, beyond: Fiber | None) -> Iterator[HandlerLink]:
-    statuses = statuses_of(k)
-    for start in (k.head, beyond):
+    return _links((k.head, beyond), statuses_of(k))
+
+
+def _links(starts: tuple[Fiber | None, ...], statuses: _Statuses) -> Iterator[HandlerLink]:
+    for start in starts:
         for fiber in outward(start):
             if fiber.spec is not None:
-                status, line = statuses.get(fiber.serial, ("pending", 0))
-                code = handler_code(fiber)
-                place = (None, None) if code is None else (code.co_filename, line or code.co_firstlineno)
-                yield HandlerLink(fiber.handler, handler_name(fiber.handler), status, *place)
+                yield _handler(fiber, *statuses.get(fiber.serial, ("pending", 0)))
+
+
+def _created_at(effect: object) -> EffectCreationContext | None:
+    """Where an effect was made, without asking it: its class is the program's."""
+    try:
+        if issubclass(type(effect), Effect):
+            return EffectCreationContext(_CODE(effect).co_filename, line_of(_CODE(effect), _OFFSET(effect)), _CODE(effect).co_name)
+        found = object.__getattribute__(effect, "__dict__").get("created_at")
+    except AttributeError:
+        return None
+    return found if type(found) is EffectCreationContext else None
+
+
+def _name(handler: object) -> str:
+    """What a handler is called, without asking it."""
+    if type(handler) in (FunctionType, MethodType, partial):
+        return handler_name(handler)
+    try:
+        name = object.__getattribute__(handler, "__dict__").get("__name__")
+    except AttributeError:
+        name = None
+    return name if type(name) is str else _CLASS_NAME(type(handler))
+
+
+def _handler(fiber: Fiber, status: Status, line: int) -> HandlerLink:
+    code = handler_code(fiber)
+    place = (None, None) if code is None else (code.co_filename, line or code.co_firstlineno)
+    return HandlerLink(fiber.handler, _name(fiber.handler), status, *place)
 
 
 __all__ = [
     "MARKS",
+    "MOMENTS",
     "EffectLink",
     "FrameLink",
     "HandlerLink",
     "Link",
+    "TaskCancelledError",
     "TaskLink",
+    "asked",
     "awaited",
     "cancel",
     "chain",
+    "drives",
+    "effect_types",
     "fields",
+    "hold",
+    "in_force",
+    "in_force_now",
     "in_this_thread",
+    "is_between",
     "loop_of",
     "offered",
     "parent",
@@ -297,11 +478,13 @@ __all__ = [
     "report",
     "run_of",
     "running_chain",
+    "running_links",
     "running_task",
     "runs",
     "schedulers",
     "short",
     "suspended",
     "suspended_chain",
+    "taker",
     "tasks",
 ]

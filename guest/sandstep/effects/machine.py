@@ -175,7 +175,7 @@ class Machine:
             return None
 
     def _find_operation(self, kind: type) -> Operation | None:
-        return next((self.face.operations[base] for base in kind.__mro__ if base in self.face.operations), None)
+        return next((self.operations[base] for base in kind.__mro__ if base in self.operations), None)
 
     def is_program(self, item: Any) -> bool:
         """Whether a value can be run: a node, an effect, or what the face takes for one."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandstep.effects import nodes
 from sandstep.effects.chain import Continuation, Fiber, Frame
-from sandstep.effects.dispatch import offer, perform, search
+from sandstep.effects.dispatch import offer, perform, search, unhandled
 from sandstep.effects.machine import Fatal, Machine, Parked
 from sandstep.effects.own_frames import strip, unraisable
 from sandstep.effects.sites import generator_code, generator_frame
@@ -188,12 +188,13 @@ def pass_on(machine: Machine, node: nodes.Pass) -> Any:
             marks += ((k.taker, "passed", generator_code(frame.gen), offset_of(frame)),)
         while machine.drop_frame() is not frame:
             continue
+    frame = None  # its generator goes before the next handler is asked
     k.outcome = "passed"
     start = machine.fiber
     machine.attach(k)
     target = start if start.verdicts.get(type(effect)) else search(machine, start, effect)
     if target is None:
-        machine.face.unhandled(machine, effect, machine.fiber)
+        unhandled(machine, effect)
         return None
     if target.answer is not None:
         answer_passed(machine, effect, target, marks)

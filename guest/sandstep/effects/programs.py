@@ -9,6 +9,7 @@ from types import GeneratorType
 from typing import Any, ParamSpec, TypeVar, overload
 
 from sandstep.effects.effect import Effect
+from sandstep.effects.instruments import new_machine
 from sandstep.effects.live import entrance
 from sandstep.effects.machine import Machine, Parked
 from sandstep.effects.native import FACE
@@ -80,7 +81,7 @@ def run(
     """
     from sandstep.effects.waiting import run_parked
 
-    machine = Machine(FACE)
+    machine = new_machine(FACE)
     wait: Any = None
     try:
         machine.start(prepared(_checked(machine, program), handlers, env, state))
@@ -107,7 +108,7 @@ async def run_async(
     """`run` inside an event loop: while every task of the program waits, the loop runs other things."""
     from sandstep.effects.waiting import await_parked
 
-    machine = Machine(FACE)
+    machine = new_machine(FACE)
     wait: Any = None
     try:
         machine.start(prepared(_checked(machine, program), handlers, env, state))

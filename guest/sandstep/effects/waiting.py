@@ -37,8 +37,7 @@ class Outside:
                 self._forget(task)
                 error = asyncio.CancelledError() if task.cancelled() else task.exception()
                 tell(None if error is not None else task.result(), error)
-                if self._change is not None and not self._change.done():
-                    self._change.set_result(None)
+                self.notice()
 
         def leave() -> None:
             if task in self._tasks:
@@ -51,6 +50,11 @@ class Outside:
     def _forget(self, task: asyncio.Future[Any]) -> None:
         self._tasks.discard(task)
         self.pending -= 1
+
+    def notice(self) -> None:
+        """Something that the program waits for is there: it goes on if it is parked."""
+        if self._change is not None and not self._change.done():
+            self._change.set_result(None)
 
     def _event_loop(self) -> asyncio.AbstractEventLoop:
         import asyncio

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from . import offering, options
 from .conversation import Ask, Conversation, OnOutput, OnTrace
 from .limits import Limits
-from .messages import Trace
+from .messages import Grants, Trace
 from .nursery import NURSERY, Line
 from .options import Grants as Asked
 from .result import Result
 from .running import Running
-from .template import Grants
 
 if TYPE_CHECKING:
     from .session import Session
+
+
+_LIMITS = Limits()
 
 
 class RunOptions(TypedDict, total=False):
@@ -54,7 +56,7 @@ class Sandbox:
         packages: Sequence[str | Path] = (),
         env: Mapping[str, str] | None = None,
     ) -> None:
-        self.limits = limits if limits is not None else Limits()
+        self.limits = limits if limits is not None else _LIMITS
         self._callbacks = offering.collect(callbacks)
         self._offers = offering.describe(self._callbacks)
         self._asked = Asked([str(mount) for mount in mounts], [str(each) for each in packages], dict(env or {}), self.limits.memory)
@@ -127,11 +129,15 @@ class Sandbox:
         else:
             grants, said = self._prepared
             said = {**said, "target": program, "args": [*how.get("args", ())]}
-        line = NURSERY.worker(grants)
+        line, conversation = NURSERY.worker(grants), None
         try:
-            return self.converse(line, ask(said, how), loop, started)[0]
+            result, conversation = self.converse(line, ask(said, how), loop, started)
+            return result
         finally:
-            line.close()
+            if conversation is None or conversation.is_over:
+                line.close()
+            else:
+                NURSERY.give_back(line)
 
     def converse(
         self,

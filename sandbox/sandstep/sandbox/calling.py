@@ -8,18 +8,29 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from .channel import Closed
+from .lending import Work
 from .limits import LimitReached, Limits, RunError, of_limit
+from .messages import SERIAL
 from .offering import Callback
 
 _Call = list[Any]
 _calls = msgspec.json.Decoder(list[list[msgspec.Raw]])
 _number, _name = msgspec.json.Decoder(int), msgspec.json.Decoder(str)
 _ANSWER = 16 << 20
+
+
+class Caller(Protocol):
+    """Who calls, and gets the answers; `runs` is the number of the run."""
+
+    runs: int
+
+    def send(self, *frames: bytes) -> None:
+        """For any thread. Raises Closed."""
 
 
 class _Threads:
@@ -42,7 +53,7 @@ class _Threads:
             self._idle.append(queue)
 
 
-_THREADS = _Threads()
+THREADS = _Threads()
 
 
 class _Loop:
@@ -66,10 +77,9 @@ _LOOP = _Loop()
 class Calling:
     """The calls of one run. `take` and `overdue` are for the thread that reads what the guest says."""
 
-    def __init__(
-        self, callbacks: Mapping[str, Callback], limits: Limits, send: Callable[[bytes], None], loop: asyncio.AbstractEventLoop | None
-    ) -> None:
-        self._callbacks, self._limits, self._send, self._loop = callbacks, limits, send, loop
+    def __init__(self, callbacks: Mapping[str, Callback], limits: Limits, line: Caller, loop: asyncio.AbstractEventLoop | None) -> None:
+        self._callbacks, self._limits, self._line, self._loop = callbacks, limits, line, loop
+        self._head = b"a" + SERIAL.pack(line.runs)  # an answer that is late must not be taken for one of the worker's next run
         self._lock = threading.Lock()
         self._count = 0
         self._running: dict[int, tuple[str, float, bool, Future[Any] | None]] = {}
@@ -87,6 +97,32 @@ class Calling:
                 raise of_limit("callbacks", self._limits)
             self._queue.append((_number.decode(number), _name.decode(name), arguments))
         self._start_waiting()
+
+    def lone(self, frame: bytes) -> Work | None:
+        """The work of a frame that begins one call of a sync function, while none is under way; None for all else: then `take` it."""
+        try:
+            calls = _calls.decode(frame[1:]) if frame[:1] == b"c" else ()
+            if len(calls) != 1 or len(calls[0]) != 3:
+                return None
+            number, callback = _number.decode(calls[0][0]), self._callbacks.get(_name.decode(calls[0][1]))
+        except (msgspec.MsgspecError, ValueError):
+            return None
+        if callback is None or callback.is_async or (self._limits.callbacks is not None and self._count >= self._limits.callbacks):
+            return None
+        with self._lock:
+            if self._running or self._queue:
+                return None
+            self._count += 1
+            self._running[number] = callback.name, *self._until(callback), None
+        return lambda: self._decode_and_call(number, callback, calls[0][2])
+
+    def _decode_and_call(self, number: int, callback: Callback, raw: msgspec.Raw) -> None:
+        try:
+            arguments = callback.decode(raw)
+        except msgspec.MsgspecError as error:
+            self._finish(number, _failure("TypeError", f"{callback.name}: {error}"))
+        else:
+            self._call(number, callback, arguments)
 
     def _start_waiting(self) -> None:
         while True:
@@ -112,13 +148,13 @@ class Calling:
         return (now + limit, True) if limit is not None else (float("inf"), False)
 
     def _start(self, number: int, callback: Callback, raw: msgspec.Raw) -> None:
+        if not callback.is_async:
+            THREADS.run(lambda: self._decode_and_call(number, callback, raw))
+            return
         try:
             arguments = callback.decode(raw)
         except msgspec.MsgspecError as error:
             self._finish(number, _failure("TypeError", f"{callback.name}: {error}"))
-            return
-        if not callback.is_async:
-            _THREADS.run(lambda: self._call(number, callback, arguments))
             return
         future = asyncio.run_coroutine_threadsafe(self._call_async(number, callback, arguments), self._loop or _LOOP.get())
         with self._lock:
@@ -147,11 +183,12 @@ class Calling:
             known = self._running.pop(number, None)
         if known is not None:
             self._answer(number, answer)
-            self._start_waiting()
+            if self._queue:
+                self._start_waiting()
 
     def _answer(self, number: int, answer: bytes) -> None:
         with contextlib.suppress(Closed):
-            self._send(b"a[%d,%b]" % (number, answer))
+            self._line.send(b"%b[%d,%b]" % (self._head, number, answer))
 
     def _give_up(self, number: int) -> None:
         """The program no longer waits for this call: an async one is cancelled, a thread cannot be."""

@@ -1,6 +1,5 @@
 """Frames over a stream socket: four bytes of length, little endian, then JSON."""
 
-import select
 import socket
 import struct
 from collections import deque
@@ -30,6 +29,9 @@ class Frames:
     def of(self, data: bytes) -> Iterator[bytes]:
         """The frames that are whole now that `data` has come. Raises Closed at one that is longer than MAX_FRAME."""
         rest, place = self._rest, 0
+        if not rest and len(data) >= 4 and _LENGTH.unpack_from(data)[0] == len(data) - 4 <= MAX_FRAME:
+            yield data[4:]  # mostly it is just one
+            return
         rest += data
         try:
             while len(rest) - place >= 4:
@@ -52,9 +54,10 @@ class Channel:
         self._stream = Frames()
         self._frames: deque[bytes] = deque()
 
-    def send(self, frame: bytes) -> None:
+    def send(self, *frames: bytes) -> None:
+        """Raises Closed."""
         try:
-            self._socket.sendall(framed(frame))
+            self._socket.sendall(b"".join([framed(frame) for frame in frames]))
         except OSError as error:
             raise Closed from error
 
@@ -71,10 +74,13 @@ class Channel:
     def poll(self) -> bytes | None:
         """The next frame, if one is there already."""
         while not self._frames:
-            readable, _, _ = select.select([self._socket], [], [], 0)
-            if not readable:
+            try:
+                data = self._socket.recv(1 << 16, socket.MSG_DONTWAIT)
+            except BlockingIOError:
                 return None
-            self._read()
+            except OSError as error:
+                raise Closed from error
+            self._take(data)
         return self._frames.popleft()
 
     def fileno(self) -> int:
@@ -88,6 +94,9 @@ class Channel:
             data = self._socket.recv(1 << 16)
         except OSError as error:
             raise Closed from error
+        self._take(data)
+
+    def _take(self, data: bytes) -> None:
         if not data:
             raise Closed
         self._frames.extend(self._stream.of(data))

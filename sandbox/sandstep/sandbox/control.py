@@ -4,6 +4,7 @@ import os
 import select
 import signal
 import socket
+import threading
 import time
 from collections.abc import Sequence
 
@@ -11,6 +12,8 @@ from .channel import Channel
 from .doorbell import ATTEND, INTERRUPT, Doorbell
 from .spawn import ENDED_BY_TIME
 
+CALLBACKS = b"c"
+"""The word that comes with the line to who runs the callbacks."""
 FLUSH_AFTER = 0.01
 """Seconds after which a guest that wrote something is asked whether there is more: so it need not cross the boundary for each line."""
 RING_EVERY = 0.05
@@ -19,6 +22,9 @@ RING_AGAIN_AFTER = 0.005, 0.2
 """Seconds after which a guest that has not looked is rung for again: at first, and at most (each wait is twice the one before)."""
 GRACE = 0.05
 """Seconds that a guest has to write out what it holds, before it is ended."""
+
+
+_AWAKE = _FOR_EVER = float("inf")
 
 
 class Control:
@@ -33,6 +39,7 @@ class Control:
         for descriptor in (self._wake_guest, self._change):
             os.set_blocking(descriptor, False)
         self._bell: Doorbell | None = None
+        self._bell_there = threading.Lock()
         self._flush_at: float | None = None
         self._ring_again_at: float | None = None
         self._ring_again_after = RING_AGAIN_AFTER[0]
@@ -41,15 +48,31 @@ class Control:
         self._cpu_until: float | None = None
         self._ring_every: float | None = None
         self._ring_at: float | None = None
+        self._sleeps_until = _AWAKE
+        self._host: socket.socket | None = None
+        self._host_there = threading.Event()
+
+    def callback_host(self) -> socket.socket:
+        """The line to who runs the callbacks: waits until the parent has sent it."""
+        self._host_there.wait()
+        assert self._host is not None
+        return self._host
 
     def serve(self) -> None:
         """Never returns: the process ends with its parent, at its word, or when the guest's thread is done."""
         while True:
-            readable, _, _ = select.select([self.socket.fileno(), self._changed], [], [], self._patience())
+            patience = self._patience()
+            self._sleeps_until = _FOR_EVER if patience is None else time.monotonic() + patience
+            readable, _, _ = select.select([self.socket.fileno(), self._changed], [], [], patience)
+            self._sleeps_until = _AWAKE
             if self._changed in readable:
                 os.read(self._changed, 4096)
             if self.socket.fileno() in readable:
-                self._obey(self.socket.recv(4096))
+                words, descriptors, _, _ = socket.recv_fds(self.socket, 4096, 1)
+                for descriptor in descriptors:
+                    self._host = socket.socket(fileno=descriptor)
+                    self._host_there.set()
+                self._obey(words)
             self._keep_watch()
 
     def _keep_watch(self) -> None:
@@ -91,18 +114,20 @@ class Control:
         self.ring((ATTEND if b"p" in words else 0) | (INTERRUPT if b"i" in words else 0))
 
     def ring(self, reason: int) -> None:
-        if self._bell is not None:
-            self._bell.ring(reason)
-            self._ring_again_after = RING_AGAIN_AFTER[0]
-            self._ring_again_at = time.monotonic() + self._ring_again_after
+        with self._bell_there:
+            if self._bell is not None:
+                self._bell.ring(reason)
+                self._ring_again_after = RING_AGAIN_AFTER[0]
+                self._ring_again_at = time.monotonic() + self._ring_again_after
         self._note(self._wake_guest)
 
     def _ring_again(self) -> None:
         self._ring_again_at = None
-        if self._bell is not None and self._bell.is_unanswered() and self._running_since is not None:
-            self._bell.ring(0)
-            self._ring_again_after = min(2 * self._ring_again_after, RING_AGAIN_AFTER[1])
-            self._ring_again_at = time.monotonic() + self._ring_again_after
+        with self._bell_there:
+            if self._bell is not None and self._bell.is_unanswered() and self._running_since is not None:
+                self._bell.ring(0)
+                self._ring_again_after = min(2 * self._ring_again_after, RING_AGAIN_AFTER[1])
+                self._ring_again_at = time.monotonic() + self._ring_again_after
 
     def _end_by(self, reason: str, status: int) -> None:
         """Ends the process, after the guest has had a moment to write out what it holds."""
@@ -124,8 +149,24 @@ class Control:
         readable, _, _ = select.select([self.wake, *sources], [], [], timeout)
         rung = self.wake in readable
         if rung:
-            os.read(self.wake, 4096)
+            self.woken()
         return rung, len(readable) > rung
+
+    def waiting_for(self, source: int) -> "select.poll":
+        """For many waits of the guest's thread: readable is `wake` when it is rung for (then call `woken`), or `source`."""
+        poll = select.poll()
+        poll.register(self.wake, select.POLLIN)
+        poll.register(source, select.POLLIN)
+        return poll
+
+    def woken(self) -> None:
+        """Takes notice of a ring."""
+        os.read(self.wake, 4096)
+
+    def _wake_before(self, moment: float) -> None:
+        """The main thread is to look at the clock at that moment, at the latest. What it shall then find has been set before."""
+        if moment < self._sleeps_until:
+            self._note(self._change)
 
     def _note(self, descriptor: int) -> None:
         try:
@@ -144,15 +185,21 @@ class Control:
 
     def running(self) -> None:
         self._running_since = time.monotonic()
-        if self._time_left is not None or self._cpu_until is not None or self._ring_at is not None:
-            self._note(self._change)
+        patience = self._patience()
+        if patience is not None:
+            self._wake_before(time.monotonic() + patience)
 
     def stopped(self) -> None:
         if self._time_left is not None and self._running_since is not None:
             self._time_left -= time.monotonic() - self._running_since
         self._running_since = None
 
+    def retire(self) -> None:
+        """The guest's memory, and the bell in it, is about to go."""
+        with self._bell_there:
+            self._bell = self._flush_at = self._ring_again_at = None
+
     def written(self) -> None:
         if self._flush_at is None and self._bell is not None:
             self._flush_at = time.monotonic() + FLUSH_AFTER
-            self._note(self._change)
+            self._wake_before(self._flush_at)

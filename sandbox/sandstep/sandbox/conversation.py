@@ -12,10 +12,11 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from .calling import Calling
+from .calling import THREADS, Calling
 from .channel import Closed
 from .control import RING_EVERY
 from .forker import UNKNOWN
+from .lending import Lent
 from .limits import Cancelled, Crashed, Frame, LimitReached, Limits, RunError, of_limit
 from .messages import Trace
 from .nursery import Line
@@ -77,14 +78,18 @@ class Conversation:
     def __init__(
         self, line: Line, ask: Ask, limits: Limits, callbacks: Mapping[str, Callback], offers: str, loop: asyncio.AbstractEventLoop | None
     ) -> None:
+        line.runs += 1
         self._line, self._ask, self._limits, self._offers = line, ask, limits, offers
-        self._calling = Calling(callbacks, limits, line.send, loop)
+        self._calling = Calling(callbacks, limits, line, loop)
         self._decoder = Decoder()
         self._text = {stream: codecs.getincrementaldecoder("utf-8")("replace") for stream in ("stdout", "stderr")}
         self._output: dict[str, list[str]] = {"stdout": [], "stderr": []}
         self._events: list[TraceEvent] = []
         self._left_out = 0
+        self._lock = threading.Lock()
         self._cancelled = False
+        self._talked = False
+        self._lent: Lent | None = None
         self._began = 0.0
         self.state: str | None = None
         self.names_left_out: list[str] = []
@@ -92,9 +97,12 @@ class Conversation:
         """Whether the worker has ended with this run, so that it can run nothing more."""
 
     def cancel(self) -> None:
-        """Ends the run, within a second."""
-        self._cancelled = True
-        self._line.cancel()
+        """Ends the run, within a second, if it is not over."""
+        with self._lock:
+            if self._talked or self._cancelled:
+                return
+            self._cancelled = True
+            self._line.cancel()
         timer = threading.Timer(_UNHEARD, self._line.kill)
         timer.daemon = True
         timer.start()
@@ -113,6 +121,11 @@ class Conversation:
             return self._result(error, 1)
         finally:
             self._calling.stop()
+            if self._lent is not None:
+                self._lent.give_up()
+            with self._lock:
+                self._talked = True
+                self.is_over = self.is_over or self._cancelled  # it has been told to end, whatever it said last
         return self._end(frame)
 
     def _for_host(self) -> bytes:
@@ -125,6 +138,8 @@ class Conversation:
             "time": limits.time,
             "cpu": limits.cpu_time,
             "ring_every": ring,
+            "keep": ask.keep,
+            "serial": self._line.runs,
         }
         return json.dumps(said | {"callbacks": self._offers}).encode()
 
@@ -143,15 +158,26 @@ class Conversation:
                 if left <= 0:
                     raise of_limit("time", self._limits)
                 patience = left if patience is None else min(left, patience)
-            frame = self._line.receive(patience)
+            frame = self._receive(patience)
             if frame is None:
                 late = self._calling.overdue()
                 if late is not None:
                     raise late
             elif frame[:1] == b"e":
                 return frame
+            elif (work := self._calling.lone(frame)) is not None:
+                self._lent = Lent(self._line, work, self._calling.lone)
+                THREADS.run(self._lent.serve)
             else:
                 self._take(frame)
+
+    def _receive(self, patience: float | None) -> bytes | None:
+        if self._lent is None:
+            return self._line.receive(patience)
+        frame, is_back = self._lent.wait(patience)
+        if is_back:
+            self._lent = None
+        return frame
 
     def _take(self, frame: bytes) -> None:
         kind = frame[:1]
@@ -192,6 +218,8 @@ class Conversation:
         limit = {"time": "time", "cpu": "cpu_time", "output": "output", "memory": "memory"}.get(reason)
         if limit is not None:
             return of_limit(limit, self._limits)
+        if reason == "setup":
+            return Crashed("Crashed", f"The sandbox cannot be set up ({words}): check that its folders are still there.")
         if reason == "trap":
             return Crashed("Crashed", f"The program ended in a trap of the sandbox: {words}.")
         return Crashed("Crashed", f"The sandbox's process {_how(self._line.status())}.")

@@ -21,15 +21,24 @@ class Doorbell:
 
     def __init__(self, compiled: str, runtime: int) -> None:
         self._compiled, self._runtime = compiled, runtime
-        self._base = 0
+        self.base = 0
         self._address = 0
         self._breaker: ctypes.c_uint8 | None = None
         self._early = 0
 
+    def find(self) -> None:
+        """Looks where the guest's memory is: it must be in place."""
+        self.base = guest_memory(self._compiled)[0]
+
+    def memory(self) -> tuple[int, int]:
+        """Begin and end of the guest's memory."""
+        return self.base, self.base + memory_size(self._compiled)
+
     def hang(self, address: int) -> None:
         """The guest says where in its memory the doorbell is; called by the guest's thread, when its memory is in place."""
-        self._base = guest_memory(self._compiled)[0]
-        self._breaker = _eval_breaker(self._base, self._runtime)
+        if not self.base:
+            self.find()
+        self._breaker = _eval_breaker(self.base, self._runtime)
         self._address = address
         if self._early:
             self.ring(self._early)
@@ -39,12 +48,12 @@ class Doorbell:
         if self._breaker is None:
             self._early |= reason
             return
-        ctypes.c_uint32.from_address(self._base + self._address).value |= reason
+        ctypes.c_uint32.from_address(self.base + self._address).value |= reason
         self._breaker.value |= _COLLECTION_DUE
 
     def is_unanswered(self) -> bool:
         """Whether the guest has not looked yet. It writes the interpreter's flags too, and may do so over ours: then ring again."""
-        return self._breaker is not None and ctypes.c_uint32.from_address(self._base + self._address).value != 0
+        return self._breaker is not None and ctypes.c_uint32.from_address(self.base + self._address).value != 0
 
 
 def supported() -> bool:

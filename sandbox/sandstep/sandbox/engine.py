@@ -8,6 +8,7 @@ from wasmtime import Config, Engine, Store, WasiConfig
 from wasmtime import _bindings as c_api
 from wasmtime.component import Component, Linker, LinkerInstance
 
+from . import trampoline
 from .messages import Mount
 
 GUEST_STACK = 64 << 20
@@ -44,11 +45,7 @@ def make_linker(
 
 def _define(instance: LinkerInstance, functions: dict[str, Callable[..., Any]]) -> None:
     for name, function in functions.items():
-
-        def call(store: object, *arguments: Any, function: Callable[..., Any] = function) -> Any:
-            return function(*arguments)
-
-        instance.add_func(name, call)
+        trampoline.add(instance, name, function)
 
 
 def make_store(engine: Engine, mounts: Iterable[Mount], memory: int | None, write: Callable[[int, bytes], None]) -> Store:
@@ -68,9 +65,13 @@ def make_store(engine: Engine, mounts: Iterable[Mount], memory: int | None, writ
     return store
 
 
-def execute(linker: Linker, store: Store, component: Component, argument: str) -> str:
-    """Instantiates the guest and runs its `execute`. Raises wasmtime's Trap or WasmtimeError, or what a host function raised."""
+def execute(linker: Linker, store: Store, component: Component, argument: str, ready: Callable[[], None] = lambda: None) -> str:
+    """Instantiates the guest and runs its `execute`; `ready` is called in between, when the guest's memory is there.
+
+    Raises wasmtime's Trap or WasmtimeError, or what a host function raised.
+    """
     function = linker.instantiate(store, component).get_func(store, "execute")
+    ready()
     if function is None:
         raise RuntimeError("the image has no function `execute`: clear it with `sandstep image clear`")
     answer = function(store, argument)

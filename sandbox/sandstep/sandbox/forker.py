@@ -1,11 +1,10 @@
-"""A process that forks on request, and tells how its children ended. The zygote forks templates so, and a template forks workers."""
+"""A process that forks on request, and tells how its children ended: the zygote."""
 
 import os
 import select
 import signal
 import socket
 import struct
-import warnings
 from typing import NamedTuple
 
 REQUEST = struct.Struct("<cII")
@@ -36,7 +35,6 @@ class Forker:
         os.set_blocking(self._died, False)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
         signal.set_wakeup_fd(self._dies, warn_on_full_buffer=False)
-        warnings.filterwarnings("ignore", category=DeprecationWarning, message=".*fork")  # the other thread of a template only waits
 
     def serve(self) -> Born:
         """Returns in each child. The process itself ends here, when nobody is left who could ask."""

@@ -13,6 +13,8 @@ from . import clones
 from .channel import INPUT_PREFIX, Channel
 from .control import Control
 from .doorbell import Doorbell
+from .invoking import OF_A_CLONE, Invoking
+from .messages import SERIAL
 
 SIZES = struct.Struct("<II")
 """Before the parts of a trace frame: a line (or 0), and the length of the first part."""
@@ -29,11 +31,16 @@ class Exit(Exception):
 class GuestCalls:
     """The imports of the guest. All are called by the one thread that runs it."""
 
-    def __init__(self, requests: Channel, control: Control, doorbell: Doorbell | None, *, inherit: bool) -> None:
+    def __init__(
+        self, requests: Channel, control: Control, doorbell: Doorbell | None, *, inherit: bool, callbacks: str | None = None
+    ) -> None:
+        """`callbacks`: what is offered to call (JSON), if there is somebody to answer."""
         self._requests = requests
         self._control: Control | None = control
         self._doorbell = doorbell
         self._inherit = inherit
+        self._offers = callbacks or "[]"
+        self._invoking = Invoking(Channel(control.callback_host()), control, SERIAL.pack(0)) if callbacks is not None else None
         self._frames: deque[bytes] = deque()
         decoder = codecs.getincrementaldecoder("utf-8")
         self._texts = decoder("replace"), decoder("replace")  # of stdout and stderr: a character may come in pieces
@@ -58,12 +65,22 @@ class GuestCalls:
             "sandstep:sandbox/host@0.1.0": host,
             "sandstep:sandbox/debugger@0.1.0": debugger,
             "sandstep:sandbox/runs@0.1.0": {"next-run": _only_embedded},
-            "sandstep:sandbox/callbacks@0.1.0": {"list-callbacks": _only_embedded, "invoke": _only_embedded},
+            "sandstep:sandbox/callbacks@0.1.0": {"list-callbacks": self.list_callbacks, "invoke": self.invoke},
             "sandstep:sandbox/tracing@0.1.0": {"report-batch": self.report_batch},
         }
 
     def functions(self) -> dict[str, Callable[..., Any]]:
         return {"report-trace": self.report_trace}
+
+    def list_callbacks(self) -> str:
+        return self._offers
+
+    def invoke(self, calls: str, nanoseconds: int | None) -> str | None:
+        if self._control is None:
+            return OF_A_CLONE
+        if self._invoking is None:
+            raise ValueError("nothing is offered to call")
+        return self._invoking.invoke_if_there(calls, nanoseconds)
 
     def report_batch(self, events: str, news: str) -> None:
         data = events.encode("latin-1")
@@ -180,6 +197,8 @@ class GuestCalls:
             return False
         self._requests.close()  # else its end would not be seen while a clone lives
         self._requests, self._control = Channel(own), None
+        if self._invoking is not None:
+            self._invoking.close()
         self._frames.clear()
         return True
 

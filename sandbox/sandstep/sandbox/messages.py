@@ -4,7 +4,13 @@ Both sides are ours, so named tuples and `json` serve: msgspec or dataclasses wo
 """
 
 import json
+import struct
 from typing import Any, Literal, NamedTuple
+
+OFFERS, ERROR = b"o", b"x"
+"""How the first frame of a process of callbacks begins: with what it offers (JSON), or with a sentence that says why it cannot."""
+SERIAL = struct.Struct("<I")
+"""The number of a worker's run, in front of each answer of a callback."""
 
 
 class Mount(NamedTuple):
@@ -13,6 +19,21 @@ class Mount(NamedTuple):
     host: str
     guest: str
     writable: bool = False
+
+
+class Grants(NamedTuple):
+    """What the guests of one worker may use: folders, and bytes of memory."""
+
+    mounts: tuple[Mount, ...] = ()
+    memory: int | None = None
+
+    def encode(self) -> bytes:
+        return json.dumps([[list(mount) for mount in self.mounts], self.memory]).encode()
+
+    @classmethod
+    def decode(cls, words: bytes) -> "Grants":
+        mounts, memory = json.loads(words)
+        return cls(tuple(Mount(*mount) for mount in mounts), memory)
 
 
 class Program(NamedTuple):
@@ -54,6 +75,7 @@ class Launch(NamedTuple):
 
     `memory` is in bytes, `time` in seconds of running (time at a stop does not count). With `inherit` the guest's streams are the
     worker's own file descriptors 0 to 2, else they are messages. `progress`: seconds after which the guest tells how far it is.
+    `callbacks`: what the host offers to call (JSON); the line to who answers comes over the control socket.
     """
 
     program: Program
@@ -64,6 +86,7 @@ class Launch(NamedTuple):
     inherit: bool = False
     trace: Trace | None = None
     progress: float | None = None
+    callbacks: str | None = None
 
     def encode(self) -> bytes:
         program, mounts, debug = self.program._asdict(), [mount._asdict() for mount in self.mounts], self.debug and self.debug._asdict()
@@ -82,4 +105,5 @@ class Launch(NamedTuple):
         """The argument of the guest's `execute`."""
         debug = self.debug and {"justMyCode": self.debug.just_my_code, "stopOnEntry": self.debug.stop_on_entry, "pokes": pokes}
         trace = self.trace and self.trace._asdict()
-        return json.dumps({"program": self.program._asdict(), "debug": debug, "pokes": pokes, "trace": trace, "progress": self.progress})
+        said = {"program": self.program._asdict(), "debug": debug, "trace": trace}
+        return json.dumps({**said, "pokes": pokes, "progress": self.progress, "callbacks": self.callbacks is not None})

@@ -1,4 +1,4 @@
-"""Where workers come from: a zygote process that lives as long as this one, a template for each set of grants, a worker for each run."""
+"""Where workers come from, and where they wait: a zygote process that lives as long as this one forks them, some for each set of grants."""
 
 import atexit
 import contextlib
@@ -8,20 +8,25 @@ import socket
 import sys
 import threading
 from collections import OrderedDict, deque
+from collections.abc import Iterable
 
 from . import cache
 from .channel import Channel
 from .forker import ANSWER, FORK, KILL, REQUEST, STATUS, UNKNOWN
-from .template import Grants
+from .messages import Grants
 
 _READY = 2
-"""So many workers of a template that is in use are forked ahead."""
-_TEMPLATES = 8
-"""So many templates are kept: each has a guest of its own, of some 30 MB."""
+"""So many workers with grants that are asked for again are forked ahead."""
+_IDLE = 4
+"""So many workers with the same grants are kept."""
+_GRANTS = 8
+"""Of so many sets of grants workers are kept: each has a guest of its own."""
+_RUNS = 200
+"""After so many runs a worker is replaced by another one, whatever it may have become."""
 
 
 class Asker:
-    """This process's end of a forker: of the zygote, or of a template."""
+    """This process's end of a forker."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
@@ -54,42 +59,46 @@ class Asker:
 
     def alive(self) -> bool:
         """Whether the other end is there: it says nothing by itself, so all that can be read is its end."""
-        return not select.select([self._socket], [], [], 0)[0]
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return not poll.poll(0)
 
     def close(self) -> None:
         self._socket.close()
 
 
 class Line:
-    """The connection with one worker: frames, and its end. Sending is for any thread, receiving for one."""
+    """The connection with one worker: frames, and its end. Sending is for any thread, receiving for one at a time.
 
-    def __init__(self, parent: Asker, number: int, requests: socket.socket, control: socket.socket) -> None:
+    `runs` counts what it was asked to run.
+    """
+
+    def __init__(self, grants: Grants, parent: Asker, number: int, requests: socket.socket, control: socket.socket) -> None:
+        self.grants, self.runs = grants, 0
         self._parent, self._number = parent, number
         self._requests, self._control = requests, control
         self._channel = Channel(requests)
+        self._poll = select.poll()  # `select` would take no descriptor above 1023
+        self._poll.register(requests, select.POLLIN)
         self._lock = threading.Lock()
 
     def send(self, *frames: bytes) -> None:
         """Raises Closed."""
         with self._lock:
-            for frame in frames:
-                self._channel.send(frame)
+            self._channel.send(*frames)
 
     def receive(self, timeout: float | None) -> bytes | None:
         """The next frame; None when the time is over. Raises Closed."""
         frame = self._channel.buffered()
         if frame is not None:
             return frame
-        if timeout is not None:
-            poll = select.poll()
-            poll.register(self._requests, select.POLLIN)
-            if not poll.poll(max(0, timeout * 1000)):
-                return None
+        if timeout is not None and not self._poll.poll(max(0, timeout * 1000)):
+            return None
         return self._channel.receive()
 
     def alive(self) -> bool:
         """Whether the worker is there, as far as one can tell of one that has not been asked for anything."""
-        return not select.select([self._requests], [], [], 0)[0]
+        return not self._poll.poll(0)
 
     def cancel(self) -> None:
         """Asks the worker to end, after the guest has written out what it holds."""
@@ -118,6 +127,11 @@ class Line:
                 end.shutdown(socket.SHUT_RDWR)  # a thread that sends an answer gets to know
             end.close()
 
+    def forget(self) -> None:
+        """Lets go of it in a fork of the process whose worker it is."""
+        self._control.close()
+        self._requests.close()
+
 
 class Nursery:
     """All workers of this process. For any thread."""
@@ -127,69 +141,67 @@ class Nursery:
         self._pid = os.getpid()
         self._zygote: Asker | None = None
         self._zygote_pid = 0
-        self._templates: OrderedDict[Grants, Asker] = OrderedDict()
-        self._ready: dict[Asker, deque[Line]] = {}
+        self._idle: OrderedDict[Grants, deque[Line]] = OrderedDict()
 
     def worker(self, grants: Grants) -> Line:
-        """A fresh worker with these grants. Raises ImageError where there is no image, OSError where there can be no more processes."""
-        template, again = self._template(grants)
-        if not again:
-            return self._line(template)
-        ready = self._ready[template]
-        with self._lock:
-            while len(ready) <= _READY:
-                ready.append(self._line(template))
-            line = ready.popleft()
-        return line if line.alive() else self._line(template)
+        """A worker with these grants and a fresh guest.
 
-    def _line(self, template: Asker) -> Line:
+        Raises ImageError where there is no image, OSError where there can be no more processes.
+        """
+        with self._lock:
+            if self._pid != os.getpid():
+                self._forget()
+            idle = self._idle.get(grants)
+            if idle is None:
+                self._idle[grants] = deque()
+                while len(self._idle) > _GRANTS:
+                    _close(self._idle.popitem(last=False)[1])
+                return self._fork(grants)
+            self._idle.move_to_end(grants)
+            while len(idle) <= _READY:
+                idle.append(self._fork(grants))
+            line = idle.popleft()
+        if line.alive():
+            return line
+        line.close()
+        return self.worker(grants)
+
+    def give_back(self, line: Line) -> None:
+        """A worker whose guest has run its program: it begins with another guest by itself."""
+        with self._lock:
+            idle = self._idle.get(line.grants)
+            if idle is not None and len(idle) < _IDLE and line.runs < _RUNS and self._pid == os.getpid():
+                idle.append(line)
+                return
+        line.close()
+
+    def _fork(self, grants: Grants) -> Line:
+        zygote = self._living_zygote()
         requests, its_requests = socket.socketpair()
         control, its_control = socket.socketpair()
         with its_requests, its_control:
             try:
-                number = template.fork(b"", [its_requests, its_control])
+                number = zygote.fork(grants.encode(), [its_requests, its_control])
             except OSError:
                 requests.close()
                 control.close()
                 raise
-        return Line(template, number, requests, control)
-
-    def _template(self, grants: Grants) -> tuple[Asker, bool]:
-        """The template for these grants, and whether it has been asked for before."""
-        with self._lock:
-            if self._pid != os.getpid():
-                self._forget()
-            template = self._templates.get(grants)
-            if template is not None and template.alive():
-                self._templates.move_to_end(grants)
-                return template, True
-            ours, its = socket.socketpair()
-            with its:
-                self._living_zygote().fork(grants.encode(), [its])
-            if template is not None:
-                self._drop(template)
-            template = self._templates[grants] = Asker(ours)
-            self._ready[template] = deque()
-            while len(self._templates) > _TEMPLATES:
-                self._drop(self._templates.popitem(last=False)[1])
-            return template, False
-
-    def _drop(self, template: Asker) -> None:
-        for line in self._ready.pop(template, ()):
-            line.close()
-        template.close()
+        return Line(grants, zygote, number, requests, control)
 
     def _forget(self) -> None:
         """This process is a fork of the one that had these: they are not ours."""
-        for template in self._templates.values():
-            self._drop(template)
-        self._templates.clear()
+        for lines in self._idle.values():
+            for line in lines:
+                line.forget()
+        self._idle.clear()
         if self._zygote is not None:
             self._zygote.close()
         self._zygote, self._pid = None, os.getpid()
 
     def _living_zygote(self) -> Asker:
         if self._zygote is None or not self._zygote.alive():
+            if not hasattr(os, "fork"):
+                raise OSError("Sandbox needs a system that can fork: use Linux, macOS, or the Linux subsystem of Windows.")
             self._bury()
             if cache.compiled() is None:
                 from . import image
@@ -211,13 +223,18 @@ class Nursery:
             self._zygote = None
 
     def close(self) -> None:
-        """Ends the zygote, the templates and, with their last lines, the workers."""
+        """Ends the zygote and the workers."""
         with self._lock:
             if self._pid == os.getpid():
-                for template in self._templates.values():
-                    self._drop(template)
-                self._templates.clear()
+                for lines in self._idle.values():
+                    _close(lines)
+                self._idle.clear()
                 self._bury()
+
+
+def _close(lines: Iterable[Line]) -> None:
+    for line in lines:
+        line.close()
 
 
 NURSERY = Nursery()

@@ -9,6 +9,8 @@ import msgspec
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _MOST_OFFERS = 1 << 20
+MARK = "__sandstep_callback__"
+"""The attribute by which a function that is marked has its Callback."""
 
 
 class Callback:
@@ -72,7 +74,7 @@ def callback(function: Callable[..., Any] | None = None, /, **options: Any) -> A
     """Marks a function as one that can be offered to programs: `Sandbox(callbacks=[function])`. See `Callback` for the options."""
 
     def mark(marked: Callable[..., Any]) -> Callable[..., Any]:
-        marked.__sandstep_callback__ = Callback(marked, **options)  # type: ignore[attr-defined]
+        setattr(marked, MARK, Callback(marked, **options))
         return marked
 
     return mark if function is None else mark(function)
@@ -83,7 +85,7 @@ def collect(offered: Mapping[str, Any] | Iterable[Any]) -> dict[str, Callback]:
     named: Iterable[tuple[str | None, Any]] = offered.items() if isinstance(offered, Mapping) else ((None, each) for each in offered)
     found: dict[str, Callback] = {}
     for name, each in named:
-        marked: Callback = each if isinstance(each, Callback) else getattr(each, "__sandstep_callback__", None) or Callback(each, name=name)
+        marked: Callback = each if isinstance(each, Callback) else getattr(each, MARK, None) or Callback(each, name=name)
         if name is not None and name != marked.name:
             marked = Callback(marked.function, name=name, description=marked.description, timeout=marked.timeout)
         if marked.name in found:

@@ -4,11 +4,15 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from . import clones
 from .channel import Closed, Frames, framed
 from .messages import Launch
 from .spawn import End, Spawned, explain, spawn
+
+if TYPE_CHECKING:
+    from .callback_process import CallbackProcess
 
 
 class FrameProtocol(asyncio.Protocol):
@@ -82,6 +86,10 @@ class Worker:
         """Sends the first frame, which the worker waits for."""
         self._time_limit = launch.time
         self.send(launch.encode())
+
+    def offer(self, callbacks: "CallbackProcess") -> None:
+        """Gives it the line to who runs the callbacks that its launch offers."""
+        callbacks.hand_to(self._spawned.control)
 
     def send(self, frame: bytes) -> None:
         if self._protocol is None:

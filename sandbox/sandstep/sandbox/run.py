@@ -12,19 +12,23 @@ from .messages import Launch
 from .spawn import Spawned, explain, spawn
 
 if TYPE_CHECKING:
+    from .callback_process import CallbackProcess
     from .watching import Watcher
 
 
-def run(launch: Launch, watcher: "Watcher | None" = None) -> int:
+def run(launch: Launch, watcher: "Watcher | None" = None, callbacks: "CallbackProcess | None" = None) -> int:
     """Runs it; the exit status that this process shall end with. What ended it otherwise is said on stderr.
 
-    `watcher` takes what the program tells of itself, if the launch asks for that. Raises BadTrace if that is what no program says.
+    `watcher` takes what the program tells of itself, if the launch asks for that; `callbacks` answers the calls that the launch offers.
+    Raises BadTrace if a trace is what no program says.
     """
     worker = spawn(inherit=True)
     signals = _pass_on_interrupts(worker)
     channel = Channel(worker.requests)
     status: int | None = None
     try:
+        if callbacks is not None:
+            callbacks.hand_to(worker.control)
         channel.send(launch.encode())
         while True:
             frame = channel.receive()

@@ -2,20 +2,21 @@
 
 import json
 import resource
-import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from . import doorbell, pages
+from . import doorbell
 from .channel import Channel
 from .control import Control
-from .forker import Forker
 from .guest_calls import SIZES, Exit
+from .hot_pages import HotPages
+from .invoking import Invoking, seconds
+from .messages import SERIAL, Program
 from .random_source import RandomSource
 
-_CONTROL_STACK = 1 << 20
+_PROGRAM = Program("code", "print('hello')", "-c", [], [""], "", {})
+_REHEARSAL: dict[str, Any] = {"do": "run", "program": _PROGRAM._asdict(), "keep": False, "trace": None, "state": ""}
 _GROWTH = 16
 """Pages of the least by which a guest's memory grows."""
 
@@ -28,19 +29,45 @@ class OverLimit(Exception):
         self.limit = limit
 
 
-class ServedCalls:
-    """The imports of one guest. In the template it has no asker yet; a worker gets its own when it is forked, inside `next_run`."""
+class Spent(Exception):
+    """Ends a guest that has run its program, or its session's last one."""
 
-    def __init__(self, forker: Forker, bell: doorbell.Doorbell | None, random: RandomSource, compiled: str) -> None:
-        self._forker, self._bell, self._random, self._compiled = forker, bell, random, compiled
+
+class ServedCalls:
+    """The imports of the guests of one worker, one at a time."""
+
+    def __init__(self, random: RandomSource, compiled: str) -> None:
+        self._random, self._compiled = random, compiled
         self._asker: Channel | None = None
         self._control: Control | None = None
-        self._frames: deque[bytes] = deque()
+        self._hot = HotPages(None)
+        self._least = 0  # the size of a guest's memory when it begins is the image's: it takes long to find out
+        self.renew(None)
+
+    def connect(self, asker: Channel, control: Control) -> None:
+        """Gives it who asks for programs: before that there are none."""
+        self._asker, self._control = asker, control
+
+    def renew(self, bell: doorbell.Doorbell | None) -> None:
+        """The next guest begins: nothing is left of the one before."""
+        self._bell = bell
+        self._random.seed(None)
         self._host: dict[str, Any] = {}
+        self._invoking: Invoking | None = None
         self._input = b""
         self._output_left: int | None = None
         self._cpu_before = 0.0
         self._size = self._data = 0
+
+    @property
+    def pokes(self) -> bool:
+        """Whether the guest's attention can be had while it runs."""
+        return self._bell is not None
+
+    def retire(self) -> None:
+        """The guest's memory is about to go."""
+        if self._control is not None:
+            self._control.retire()
 
     def interfaces(self) -> dict[str, dict[str, Callable[..., Any]]]:
         host: dict[str, Callable[..., Any]] = {
@@ -64,13 +91,17 @@ class ServedCalls:
 
     def next_run(self, ended: str) -> str:
         if self._asker is None or self._control is None:
-            self._be_born()
-        else:
+            return self._rehearse(ended)
+        if self._host:
             self._end(ended)
-        assert self._asker is not None
-        assert self._control is not None
+            if not self._host["keep"]:
+                raise Spent
+        else:
+            self._least = self._least or self.memory()
+            self._size, self._data = self._least, _data_pages()
         self._host = host = json.loads(self._frame(b"h"))
         guest = self._frame(b"r").decode()
+        self._invoking = Invoking(self._asker, self._control, SERIAL.pack(host["serial"]))
         self._output_left = host["output"]
         self._input = host["input"].encode()
         seed = self._random.seed(host["seed"])
@@ -78,28 +109,30 @@ class ServedCalls:
         self._control.begin(self._bell, host["time"], host["cpu"], host["ring_every"])
         return f'{{"seed":"{seed}",{guest[1:]}'
 
-    def _be_born(self) -> None:
-        self._size = self.memory()
-        hot = [] if self._bell is None else pages.written(*doorbell.guest_memory(self._compiled))
-        born = self._forker.serve()  # the template stays in here; what follows is a worker
-        pages.copy(hot)
-        requests, control = born.sockets
-        self._asker = Channel(requests)
-        self._control = Control(control, alone=True)
-        threading.stack_size(_CONTROL_STACK)
-        threading.Thread(target=self._control.serve, daemon=True).start()
-        self._data = _data_pages()
+    def ready(self) -> None:
+        """The guest's memory is there, and the guest has not run yet."""
+        if self._bell is not None:
+            self._bell.find()
+            self._hot.copy(self._bell.base)
+
+    def _rehearse(self, ended: str) -> str:
+        """A program that is run before there is anybody to ask for one: it shows what any program writes to."""
+        if not ended:
+            return json.dumps({"seed": "0", **_REHEARSAL})
+        if self._bell is not None:
+            self._hot = HotPages(self._bell.memory())
+        raise Spent
 
     def _frame(self, kind: bytes) -> bytes:
-        """The next frame of this kind; answers that came too late are passed over."""
+        """The next frame of this kind; answers that came too late are passed over. Raises Closed."""
         assert self._asker is not None
         while True:
-            frame = self._frames.popleft() if self._frames else self._asker.receive()
+            frame = self._asker.receive()
             if frame[:1] == kind:
                 return frame[1:]
 
     def _send(self, *parts: bytes) -> None:
-        assert self._asker is not None, f"a template has nobody to speak to: {parts!r}"
+        assert self._asker is not None
         self._asker.send(b"".join(parts))
 
     def _end(self, ended: str) -> None:
@@ -114,7 +147,8 @@ class ServedCalls:
             return self._size
         if self._bell is None:
             return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
-        return doorbell.memory_size(self._compiled)
+        begin, end = self._bell.memory()
+        return end - begin
 
     def end_with_status(self, status: int) -> None:
         """The guest has ended itself."""
@@ -123,7 +157,7 @@ class ServedCalls:
     def end_by(self, limit: str, words: str) -> None:
         """Tells what ended the guest, when it can tell nothing itself any more."""
         if self._control is None:
-            raise RuntimeError(f"the image cannot be prepared: {words}")
+            raise RuntimeError(f"the image cannot be started: {words}")
         self._control.say(f"{limit}:{words[:1000]}")
 
     def write(self, stream: int, text: str) -> None:
@@ -131,7 +165,7 @@ class ServedCalls:
 
     def put(self, stream: int, data: bytes) -> None:
         """Hands on the guest's output. Raises OverLimit."""
-        if not data:
+        if not data or self._asker is None:
             return
         if self._output_left is not None:
             self._output_left -= len(data)
@@ -147,7 +181,7 @@ class ServedCalls:
         return data.decode("latin-1")
 
     def wait(self, nanoseconds: int | None) -> bool:
-        return self._control is not None and self._control.wait([], _seconds(nanoseconds))[0]
+        return self._control is not None and self._control.wait([], seconds(nanoseconds))[0]
 
     def exit(self, status: int) -> None:
         raise Exit(status)
@@ -162,21 +196,8 @@ class ServedCalls:
         return offers
 
     def invoke(self, calls: str, nanoseconds: int | None) -> str | None:
-        assert self._asker is not None
-        assert self._control is not None
-        if calls:
-            self._send(b"c", calls.encode())
-        if not self._frames:
-            rung, readable = self._control.wait([self._asker], _seconds(nanoseconds))
-            if rung:
-                return None
-            if not readable:
-                return ""
-        answers = []
-        while (frame := self._frames.popleft() if self._frames else self._asker.poll()) is not None:
-            if frame[:1] == b"a":
-                answers.append(frame[1:].decode())
-        return "[" + ",".join(answers) + "]"
+        assert self._invoking is not None
+        return self._invoking.invoke(calls, nanoseconds)
 
     def report_batch(self, events: str, news: str) -> None:
         data = events.encode("latin-1")
@@ -194,10 +215,6 @@ def _data_pages() -> int:
             return int(statm.read().split()[5])
     except OSError:
         return _GROWTH
-
-
-def _seconds(nanoseconds: int | None) -> float | None:
-    return None if nanoseconds is None else min(nanoseconds / 1e9, 1e6)
 
 
 def _no_debugger(*arguments: object) -> None:

@@ -44,7 +44,7 @@ class Session:
 
         Functions and classes that the session defined are kept with their code, modules by their name.
         """
-        result, conversation = self._ask(lambda program: Ask("snapshot", program))
+        result, conversation = self._ask(lambda program: Ask("snapshot", program, keep=True))
         result.check()
         self.left_out = conversation.names_left_out
         return base64.b64decode(conversation.state or "", validate=True)
@@ -52,7 +52,7 @@ class Session:
     def restore(self, state: bytes) -> None:
         """Begins afresh with the names of a `snapshot`. Raises RunError for bytes that are none; the session is then empty."""
         self.reset()
-        result, _ = self._ask(lambda program: Ask("restore", program, state=base64.b64encode(state).decode()))
+        result, _ = self._ask(lambda program: Ask("restore", program, keep=True, state=base64.b64encode(state).decode()))
         if result.error is not None:
             self.reset()
             raise result.error

@@ -13,7 +13,7 @@ VERSION = 1
 """Of the schema: what reads events by their fields can rely on it."""
 TYPES = ("line", "call", "return", "exception", "yield", "resume", "return", "task_start", "task_switch", "task_end", "callback_start",
          "callback_end", "effect_dispatched", "effect_handled")  # fmt: skip
-_EXCEPTION, _UNWIND, _TASK_START, _TASK_SWITCH = 3, 6, 7, 8
+_EXCEPTION, _UNWIND, _TASK_START, _TASK_SWITCH, _DISPATCHED = 3, 6, 7, 8, 12
 _BYTES = 16
 _MOST_PLACES = 1_000_000
 
@@ -59,7 +59,8 @@ class _Context(msgspec.Struct):
 
 _news, _single, _context = msgspec.json.Decoder(_News), msgspec.json.Decoder(_Single), msgspec.json.Decoder(_Context)
 _KEYS: dict[int, tuple[str, ...]] = {3: ("type", "message"), 7: ("task", "name"), 8: ("task",), 9: ("task", "outcome"), 10: ("name",),
-                                     11: ("name", "error", "duration"), 12: ("effect",), 13: ("effect", "handler")}  # fmt: skip
+                                     11: ("name", "error", "duration"), 12: ("effect", "dispatch", "fields"),
+                                     13: ("effect", "dispatch", "handler", "outcome", "duration")}  # fmt: skip
 
 
 class Decoder:
@@ -122,4 +123,6 @@ class Decoder:
         detail: dict[str, Any] = dict(zip(_KEYS[kind], values, strict=True))
         if kind == _TASK_SWITCH and not isinstance(detail["task"], int):
             raise BadTrace("a task's number is no number")
+        if kind == _DISPATCHED and not detail["fields"]:
+            del detail["fields"]
         return detail

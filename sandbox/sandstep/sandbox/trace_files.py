@@ -50,6 +50,21 @@ class Perfetto:
                 )
             elif event.type in ("callback_start", "callback_end"):
                 self._call(event)
+            elif event.type in ("effect_dispatched", "effect_handled"):
+                self._effect(event)
+
+    def _effect(self, event: TraceEvent) -> None:
+        """A slice beside the task's own: it lasts as long as the performer waits, whoever runs meanwhile."""
+        detail = event.detail or {}
+        self._put(
+            ph="b" if event.type == "effect_dispatched" else "e",
+            cat="effect",
+            id=detail.get("dispatch"),
+            name=str(detail.get("effect")),
+            ts=event.time / 1000,
+            tid=event.task,
+            args={**detail, "file": event.file, "line": event.line} if event.line else detail,
+        )
 
     def _slice(self, step: Step) -> None:
         self._name(step.task)

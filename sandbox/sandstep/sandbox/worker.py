@@ -57,7 +57,7 @@ def _run(requests: Channel, control: Control) -> int:
     component = Component.deserialize_file(machine, compiled.file)
     launch = Launch.decode(requests.receive())
     bell = doorbell.Doorbell(compiled.file, compiled.runtime) if compiled.runtime is not None and doorbell.supported() else None
-    calls = GuestCalls(requests, control, bell, inherit=launch.inherit)
+    calls = GuestCalls(requests, control, bell, inherit=launch.inherit, callbacks=launch.callbacks)
     linker = engine.make_linker(machine, calls.interfaces() | _inputs(launch, component, machine), calls.functions())
     try:
         store = engine.make_store(machine, launch.mounts, launch.memory, calls.put)
@@ -73,7 +73,7 @@ def _run(requests: Channel, control: Control) -> int:
 
 
 def _inputs(launch: Launch, component: Component, machine: Engine) -> dict[str, dict[str, Callable[..., Any]]]:
-    """A program that is debugged has its clocks and random numbers from here, so that a log of them can repeat it; it pays 10 us a call."""
+    """A program that is debugged has its clocks and random numbers from here, so that a log of them can repeat it."""
     if launch.debug is None:
         return {}
     return clock_source.interfaces(component, machine) | RandomSource().interfaces(component, machine)

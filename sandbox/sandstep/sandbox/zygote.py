@@ -1,7 +1,6 @@
-"""The zygote: `python -m sandstep.sandbox.zygote SOCKET`. It has loaded all that a worker needs, so that a worker costs a fork.
+"""The zygote: `python -m sandstep.sandbox.zygote SOCKET`. It has loaded all that a worker needs, and forks workers.
 
-It runs nothing, has one thread, and forks templates: each has a guest with certain grants, prepared up to its first program, and forks
-workers, which go on from there.
+It has one thread, and runs no program.
 """
 
 import gc
@@ -10,9 +9,7 @@ import signal
 import socket
 import sys
 
-from wasmtime.component import Component
-
-from . import cache, engine, template
+from . import cache, serving
 from .forker import Forker
 
 
@@ -23,12 +20,10 @@ def main(asker: socket.socket) -> None:
     compiled = cache.compiled()
     if compiled is None:
         sys.exit("sandstep: The image is not built: build it with `sandstep image build`.")
-    machine = engine.make_engine()
-    component = Component.deserialize_file(machine, compiled.file)
+    loaded = serving.load(compiled)
     gc.collect()
     gc.freeze()
-    born = Forker(asker).serve()
-    template.main(template.Loaded(machine, component, compiled), born)
+    serving.main(loaded, Forker(asker).serve())
 
 
 if __name__ == "__main__":

@@ -18,17 +18,28 @@ from ..registry import request
 from ..session import Session
 from ..state import State, When
 
-_CONDITION = "types (ValueError, pkg.Error), or an expression about `exception`: exception.errno == 2"
+_EXCEPTION = "types (ValueError, pkg.Error), or an expression about `exception`: exception.errno == 2"
+_EFFECT = "types (Ask, pkg.Tell), or an expression about `effect`: effect.key == 'timeout'"
+_TASK = "names of tasks (fetch, worker), or an expression about the name `task`: task.startswith('fetch')"
+_FAILURE = "types (ValueError, pkg.Error), or an expression about `exception` and the task's name `task`: task == 'fetch'"
+_CALLBACK = "names (http_get), or an expression about `name` and `arguments`: arguments['url'] == '/'"
 FILTERS = [
     ExceptionBreakpointsFilter(
-        filter=name, label=label, description=description, default=default, supports_condition=True, condition_description=_CONDITION
+        filter=name, label=label, description=description, default=default, supports_condition=True, condition_description=condition
     )
-    for name, label, description, default in (
-        ("raised", "Raised Exceptions", "Stops wherever an exception is raised, caught or not.", False),
-        ("uncaught", "Uncaught Exceptions", "Stops where an exception is raised that nothing catches.", True),
-        ("userUnhandled", "User Uncaught Exceptions", "Stops where an exception leaves your code for code that isn't yours.", False),
+    for name, label, description, default, condition in (
+        ("raised", "Raised Exceptions", "Stops wherever an exception is raised, caught or not.", False, _EXCEPTION),
+        ("uncaught", "Uncaught Exceptions", "Stops where an exception is raised that nothing catches.", True, _EXCEPTION),
+        ("userUnhandled", "User Uncaught Exceptions", "Stops where an exception leaves your code for code that isn't yours.", False,
+         _EXCEPTION),
+        ("effect", "Effects", "Stops where an effect is performed.", False, _EFFECT),
+        ("effectUnhandled", "Unhandled Effects", "Stops where an effect is performed that no handler takes.", False, _EFFECT),
+        ("taskSpawned", "Spawned Tasks", "Stops where a task is spawned.", False, _TASK),
+        ("taskFailed", "Failed Tasks", "Stops where an exception is raised that ends a task.", False, _FAILURE),
+        ("taskCancelled", "Cancelled Tasks", "Stops where a task stands that ends because it was cancelled.", False, _TASK),
+        ("callback", "Callbacks", "Stops where a function of the host is called.", False, _CALLBACK),
     )
-]
+]  # fmt: skip
 
 
 @request(

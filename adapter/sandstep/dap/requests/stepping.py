@@ -17,7 +17,7 @@ from ..session import Session
 from ..state import State, When
 
 
-@request("continue", When.STOP)
+@request("continue", When.STOP, supports_single_thread_execution_requests=True)
 async def continue_(session: Session, arguments: ContinueArguments) -> ContinueResponseBody:
     return await session.resume("continue", arguments, ContinueResponseBody)
 
@@ -43,6 +43,19 @@ async def step_out(session: Session, arguments: StepOutArguments) -> None:
 @request("stepInTargets", When.STOP, quiet=True, supports_step_in_targets_request=True)
 async def step_in_targets(session: Session, arguments: StepInTargetsArguments) -> StepInTargetsResponseBody:
     return await session.ask("stepInTargets", arguments, StepInTargetsResponseBody)
+
+
+class BreakOnResumeArguments(Base, frozen=True, kw_only=True):
+    """Arguments for `sandstepBreakOnResume`: whether to stop when this task runs next."""
+
+    thread_id: int
+    enabled: bool
+
+
+@request("sandstepBreakOnResume", When.PROGRAM)
+async def break_on_resume(session: Session, arguments: BreakOnResumeArguments) -> None:
+    session.threads.require(arguments.thread_id)
+    await session.ask("sandstepBreakOnResume", arguments, Base)
 
 
 @request("pause", When.PROGRAM)

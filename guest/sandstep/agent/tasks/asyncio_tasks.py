@@ -7,24 +7,36 @@ import gc
 import inspect
 import os
 import sys
-from _asyncio import Future as _CFuture
-from _asyncio import Task as _CTask
 from _asyncio import all_tasks as _all_tasks
 from _asyncio import current_task as _current_task
 from asyncio import base_events
 from asyncio import tasks as _tasks
 from collections.abc import Callable, Iterator
-from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, FunctionType, GeneratorType
-from typing import Any
+from time import perf_counter
+from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType
+from typing import Any, TypeGuard
 from weakref import ref
 
 from .. import objects
-from ..entries import Entry, place_of, places_of_traceback
+from ..entries import Entry, Place, place_of, places_of_traceback
 from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
 from ..sources import Sources
-from .flows import Flow, Flows, Waiting
+from .flows import Call, Flow, Flows, Pending, State, Waiting, one_line
+from .futures import (
+    awaiting,
+    can_be_listed,
+    completers,
+    coroutine_of,
+    failure,
+    given_name,
+    is_cancelled,
+    is_done,
+    is_task,
+    is_untaken,
+    waits_on,
+)
 
 keep_builtins(globals())
 
@@ -34,12 +46,13 @@ CREATE_TASK = base_events.BaseEventLoop.create_task.__code__
 RUN_UNTIL_COMPLETE = base_events.BaseEventLoop.run_until_complete.__code__
 
 _referents = gc.get_referents
-_GATHERING = _tasks._GatheringFuture  # type: ignore[attr-defined]
 _DEFAULT_NAME = "Task-"
-_MOST_NAME, _MOST_SPAWNING = 60, 100
-_ASYNCIO = os.path.dirname(asyncio.__file__) + "/"
+_MOST_SPAWNING = 100
+_CANCELLED = asyncio.CancelledError
+_ASYNCIO = os.path.dirname(CREATE_TASK.co_filename) + "/"
 _RUNNING_LOOP = asyncio._get_running_loop
 _SLEEP, _WAIT, _GROUP_EXIT = asyncio.sleep.__code__, _tasks._wait.__code__, asyncio.TaskGroup.__aexit__.__code__  # type: ignore[attr-defined]
+_NEXT_COMPLETED = _tasks._AsCompletedIterator._wait_for_one.__code__  # type: ignore[attr-defined]
 
 
 async def _agen() -> Any:
@@ -67,14 +80,17 @@ _WRAPPERS = _wrappers()
 class AsyncioTasks:
     """Answers for asyncio."""
 
-    def __init__(self, flows: Flows, sources: Sources, invoke: CodeType) -> None:
-        self._flows, self._sources, self._invoke = flows, sources, invoke
+    def __init__(self, flows: Flows, sources: Sources, pending: Pending) -> None:
+        self._flows, self._sources, self._pending = flows, sources, pending
+        self._calls: dict[int, Call] = {}
         self._known: dict[int, tuple[ref[Any], Flow]] = {}
         self._tasks: dict[int, ref[Any]] = {}
         self._coroutines: dict[int, Flow] = {}
         self._spawning: dict[int, Flow] = {}
         self._of_library: set[int] = set()
         self._made = 0
+        self._module: Callable[[], Any] = lambda: None
+        """The task that runs the main program's own code, which may await at its top."""
         self.here: Callable[[FrameType | None], tuple[Flow, tuple[CodeType, int] | None]] = lambda frame: (flows.main, None)
         """Which flow a frame belongs to, and the user's innermost place in it."""
         self.is_running: Callable[[Flow], bool] = lambda flow: False
@@ -87,9 +103,11 @@ class AsyncioTasks:
     def creates(self, frame: FrameType) -> None:
         """`create_task` begins: notes who spawns, and where. An eager task runs before there is a task object."""
         coroutine = frame.f_locals.get("coro")
+        if _is_module(coroutine):
+            return
         parent, site = self.here(frame.f_back)
         flow = self._new(coroutine, parent.number, site)
-        if not self._is_asked_for(frame.f_back):
+        if not flow.stem and not self._is_asked_for(frame.f_back):
             self._of_library.add(flow.number)
         if len(self._spawning) >= _MOST_SPAWNING:
             self._spawning.clear()  # those that asyncio refused
@@ -98,12 +116,15 @@ class AsyncioTasks:
     def created(self, frame: FrameType, task: object) -> None:
         """`create_task` returns a task."""
         flow = self._spawning.pop(id(frame.f_locals.get("coro")), None)
-        if flow is not None and _is_task(task):
+        if flow is not None and is_task(task):
             self._note(task, flow)
-            self._name(task, flow)
-            self.began(flow)
+            if self._is_shown(task, flow):
+                self._name(task, flow)
+                self.began(flow)
         elif flow is not None:
             self.ended(flow)
+        elif is_task(task):
+            self.flow(task)
 
     def _new(self, coroutine: object, parent: int, site: tuple[CodeType, int] | None) -> Flow:
         self._made += 1
@@ -118,7 +139,7 @@ class AsyncioTasks:
 
     def _note(self, task: Any, flow: Flow) -> None:
         """This task is that flow, for as long as it lives."""
-        key, coroutine = id(task), id(_coroutine(task))
+        key, coroutine = id(task), id(coroutine_of(task))
 
         def gone(_: object) -> None:
             self._known.pop(key, None)
@@ -134,7 +155,11 @@ class AsyncioTasks:
 
     def _is_asked_for(self, frame: FrameType | None) -> bool:
         """Whether it is the user's code that asks asyncio for a task, and not that of another library."""
-        while frame is not None and frame.f_code.co_filename.startswith(_ASYNCIO):
+        owner, closes = self._sources.owner, False
+        while frame is not None and (frame.f_code.co_filename.startswith(_ASYNCIO) or owner(frame.f_code) == "hidden"):
+            if closes:
+                return False  # asyncio runs a loop for itself, as it does to close it
+            closes = frame.f_code is RUN_UNTIL_COMPLETE
             frame = frame.f_back
         return frame is not None and self._sources.owner(frame.f_code) == "user"
 
@@ -143,24 +168,43 @@ class AsyncioTasks:
         known = self._known.get(id(task))
         if known is not None and known[0]() is task:
             return known[1]
-        coroutine = _coroutine(task)
+        coroutine = coroutine_of(task)
+        if _is_module(coroutine):
+            self._module = ref(task)
+            return self._flows.main
         flow = self._spawning.get(id(coroutine)) or self._new(coroutine, self._flows.main.number, None)
         self._note(task, flow)
         return flow
+
+    def flow_of(self, made: object) -> Flow | None:
+        """The flow of what `create_task` has made, if that is a task."""
+        flow = self.flow(made) if is_task(made) else None
+        return self.named(flow) if flow is not None and self._is_shown(made, flow) else None
 
     # What is asked while it stands still
 
     def root(self, frame: FrameType) -> Flow | None:
         """The task whose first frame this is."""
-        if not frame.f_code.co_flags & _SUSPENDS:
+        if not frame.f_code.co_flags & _SUSPENDS or not frame.f_code.co_flags & inspect.CO_OPTIMIZED:
             return None
         coroutine = frame.f_generator
         flow = self._coroutines.get(id(coroutine))
-        if flow is None or self._spawning.get(id(coroutine)) is flow:
-            return flow
+        if flow is None:
+            return self._current(coroutine)
+        if self._spawning.get(id(coroutine)) is flow:
+            return self._current(coroutine) or flow
         reference = self._tasks.get(flow.number)
         task = reference() if reference is not None else None
-        return flow if task is not None and _coroutine(task) is coroutine else None
+        return flow if task is not None and coroutine_of(task) is coroutine else None
+
+    def ends(self, frame: FrameType) -> Flow | None:
+        """The task that is over when this frame is left."""
+        if not frame.f_code.co_flags & _SUSPENDS:
+            return None
+        flow = self.root(frame)
+        if flow is None and self.current() is not None:  # one that began before it was known
+            flow = self.root(frame)
+        return flow and self.named(flow)
 
     def current(self) -> Flow | None:
         """The task that runs now."""
@@ -169,6 +213,11 @@ class AsyncioTasks:
         except RuntimeError:  # no event loop runs
             return None
         return self.flow(task) if task is not None else None
+
+    def _current(self, coroutine: object) -> Flow | None:
+        """The task that runs now, if it is that of a coroutine: nobody noted how it was made."""
+        task: Any = None if _RUNNING_LOOP() is None else _current_task()
+        return self.flow(task) if task is not None and coroutine_of(task) is coroutine else None
 
     def _task(self, flow: Flow) -> Any:
         """The task of a flow. Raises RequestError if it is gone."""
@@ -180,12 +229,14 @@ class AsyncioTasks:
 
     def flows(self) -> Iterator[Flow]:
         loop = _RUNNING_LOOP()
-        if loop is not None:
+        if loop is not None and can_be_listed():
             for each in _all_tasks(loop):
-                self.flow(each)
-        for reference, flow in sorted(self._known.values(), key=lambda each: each[1].number):
+                known = self._known.get(id(each))
+                if known is None or known[0]() is not each:
+                    self.flow(each)
+        for reference, flow in list(self._known.values()):  # in the order in which they were made
             task = reference()
-            if task is not None and (not _done(task) or _untaken(task)) and self._is_shown(task, flow):
+            if task is not None and (not is_done(task) or is_untaken(task)) and self._is_shown(task, flow):
                 self._name(task, flow)
                 yield flow
 
@@ -205,9 +256,9 @@ class AsyncioTasks:
 
     def _name(self, task: Any, flow: Flow) -> None:
         """What tells a task apart: the name that it was given, else that of its coroutine's function."""
-        given = _CTask.get_name(task) if objects.is_a(task, _CTask) else getattr(task, "_name", "")
-        if isinstance(given, str) and given and not (given.startswith(_DEFAULT_NAME) and given[len(_DEFAULT_NAME) :].isdigit()):
-            flow.stem = str.__str__(given)[:_MOST_NAME].replace("\n", " ")
+        given = given_name(task)
+        if given and not (given.startswith(_DEFAULT_NAME) and given[len(_DEFAULT_NAME) :].isdigit()):
+            flow.stem = one_line(given)
         elif not flow.stem:
             codes = self._codes(task)
             chosen = next((code for code in codes if self._sources.owner(code) == "user"), codes[0] if codes else None)
@@ -215,7 +266,7 @@ class AsyncioTasks:
 
     def _codes(self, task: Any) -> list[CodeType]:
         """The codes that a task consists of, the outermost first; of one that has not begun, with that of what it was given to await."""
-        coroutine = _coroutine(task)
+        coroutine = coroutine_of(task)
         codes = [frame.f_code for frame in reversed(self.frames(coroutine))]
         if getattr(coroutine, "cr_running", False):
             codes += [frame.f_code for frame in self.stack_of(coroutine)]
@@ -259,77 +310,114 @@ class AsyncioTasks:
 
     def suspended(self, flow: Flow) -> list[Entry]:
         task = self._task(flow)
-        error = getattr(task, "_exception", None)
+        error = failure(task)
         if error is not None:
             return list(places_of_traceback(error.__traceback__))
-        return [place_of(frame) for frame in self.frames(_coroutine(task))]
+        return [place_of(frame) for frame in self.frames(coroutine_of(task))]
 
     def parent(self, flow: Flow) -> Flow | None:
         return self._flows.get(flow.parent)
 
-    def children(self, flow: Flow) -> list[Flow]:
-        known = [(reference(), each) for reference, each in self._known.values() if each.parent == flow.number]
-        return [self.named(each) for task, each in known if task is not None and not _done(task)]
-
     def waiters(self, flow: Flow) -> list[Flow]:
         task = self._task(flow)
-        return [self.flow(each) for each in getattr(task, "_asyncio_awaited_by", None) or () if not _done(each)]
+        return [self.flow(each) for each in awaiting(task) if not is_done(each)]
+
+    def state(self, flow: Flow) -> State:
+        task = self._task(flow)
+        if is_done(task):
+            return "failed" if failure(task) is not None else "cancelled" if is_cancelled(task) else "done"
+        future = waits_on(task)
+        if future is not None and not is_done(future):
+            return "waiting"
+        return "running" if self.current() is flow else "ready"
+
+    @property
+    def runs_module(self) -> bool:
+        """Whether the event loop runs the main program's own code."""
+        task = self._module()
+        return task is not None and not is_done(task)
+
+    def of_module(self) -> list[Entry]:
+        """The main program's own frames, where its code awaits at its top and does not run now."""
+        task = self._module()
+        coroutine = coroutine_of(task) if task is not None else None
+        return [] if getattr(coroutine, "cr_running", True) else [place_of(frame) for frame in self.frames(coroutine)]
 
     def waiting(self, flow: Flow) -> Waiting:
-        task = self._task(flow)
-        if _done(task):
-            error = getattr(task, "_exception", None)
+        return self._waiting(self._task(flow), flow)
+
+    def _waiting(self, task: Any, flow: Flow) -> Waiting:
+        if is_done(task):
+            error = failure(task)
             if error is not None:
                 return Waiting("failed", summary(error))
-            return Waiting("cancelled" if task.cancelled() else "done")
-        if self.current() is flow or self.is_running(flow):
+            return Waiting("cancelled" if is_cancelled(task) else "done")
+        if flow.owner != "main" and self.is_running(flow):
             return Waiting("running")
-        future = getattr(task, "_fut_waiter", None)
-        if future is None:
+        future = waits_on(task)
+        if future is None or is_done(future):
+            return Waiting("running" if self.current() is flow else "ready")
+        frames = self.frames(coroutine_of(task))
+        completing = self._completers(future, frames)
+        on = [self.named(self.flow(each)) for each in completing if not is_done(each)]
+        if completing and not on:
             return Waiting("ready")
-        frames = self.frames(_coroutine(task))
-        on = [self.named(self.flow(each)) for each in self._completers(future, frames) if not _done(each)]
         on.sort(key=lambda each: each.ordinal)
-        words, seconds = self._words(frames)
+        words, seconds = self._words(future, frames)
         return Waiting("waiting", words, tuple(on), seconds)
 
     def waits_for_future(self, future: Any) -> Waiting:
         """What the event loop runs for."""
-        return Waiting("waiting", "a future", (self.named(self.flow(future)),) if _is_task(future) else ())
+        if future is not None and future is self._module():
+            return self._waiting(future, self._flows.main)
+        return Waiting("waiting", "a future", (self.named(self.flow(future)),) if is_task(future) else ())
 
     def _completers(self, future: Any, frames: list[FrameType]) -> list[Any]:
         """The tasks that will complete what is awaited, where that can be told."""
-        if _is_task(future):
-            return [future]
-        if type(future) is _GATHERING:
-            return [each for each in future._children if _is_task(each)]
         for frame in frames:
             if frame.f_code is _GROUP_EXIT:
-                return [each for each in frame.f_locals["self"]._tasks if _is_task(each)]
+                return [each for each in frame.f_locals["self"]._tasks if is_task(each)]
             if frame.f_code is _WAIT:
-                return [each for each in frame.f_locals.get("fs", ()) if _is_task(each)]
-        return [each for function in _callbacks(future) for each in _closed_over(function) if _is_task(each)]
+                return [each for each in frame.f_locals.get("fs", ()) if is_task(each)]
+            if frame.f_code is _NEXT_COMPLETED:
+                return [each for each in frame.f_locals["self"]._todo if is_task(each)]
+        return completers(future)
 
-    def _words(self, frames: list[FrameType]) -> tuple[str, float | None]:
-        """What is awaited, by the outermost function that is not the user's below the user's innermost; and for how many seconds."""
+    def _words(self, future: Any, frames: list[FrameType]) -> tuple[str, float | None]:
+        """What is awaited, by the outermost function that is not the user's below the user's innermost; and for how many seconds.
+
+        Methods that Python calls for `async with` and `await` say less than those that they call.
+        """
         called: FrameType | None = None
         for frame in frames:
             code = frame.f_code
-            if code is self._invoke:
-                began = frame.f_locals.get("began")
-                now = None if type(began) is not float else max(0.0, _clock() - began)
-                return f"callback {frame.f_locals.get('name')}", now
+            call = self._call(future) if self._sources.owner(code) == "hidden" else None
+            if call is not None:
+                return f"callback {call.name}", max(0.0, perf_counter() - call.began)
             if self._sources.owner(code) == "user":
                 break
-            called = frame
+            if called is None or not code.co_name.startswith("__"):
+                called = frame
         if called is None:
             return "a future", None
         if called.f_code is _SLEEP:
             return f"sleep {called.f_locals.get('delay')} s", None
         return called.f_code.co_qualname, None
 
+    def _call(self, future: Any) -> Call | None:
+        """The call of a callback whose answer this future will be."""
+        if id(future) not in self._calls:
+            self._calls = {id(call.future): call for call in self._pending()}
+        found = self._calls.get(id(future))
+        return found if found is not None and found.future is future else None
+
     def task(self, flow: Flow) -> object:
         return self._task(flow)
+
+    def has_ended(self, flow: Flow) -> bool:
+        reference = self._tasks.get(flow.number)
+        task = reference() if reference is not None else None
+        return task is None or is_done(task)
 
     def cancel(self, flow: Flow) -> None:
         if not self._task(flow).cancel():
@@ -347,38 +435,16 @@ _FRAMED = _WRAPPERS | {CoroutineType, GeneratorType, AsyncGeneratorType}
 _SUSPENDS = inspect.CO_COROUTINE | inspect.CO_ITERABLE_COROUTINE | inspect.CO_GENERATOR
 
 
-def _clock() -> float:
-    from time import perf_counter
-
-    return perf_counter()
-
-
-def _is_task(value: object) -> bool:
-    return objects.is_a(value, _CTask) or objects.is_a(value, _tasks._PyTask)  # type: ignore[attr-defined]
+def _is_module(coroutine: object) -> bool:
+    """Whether a coroutine is a module's own code."""
+    return type(coroutine) is CoroutineType and not coroutine.cr_code.co_flags & inspect.CO_OPTIMIZED
 
 
-def _coroutine(task: Any) -> Any:
-    return _CTask.get_coro(task) if objects.is_a(task, _CTask) else getattr(task, "_coro", None)
+def is_event_loop(entry: Entry) -> TypeGuard[Place]:
+    """Whether an entry of a running stack is an event loop that runs tasks."""
+    return type(entry) is Place and entry.frame.f_code is RUN_UNTIL_COMPLETE
 
 
-def _done(task: Any) -> bool:
-    return bool(_CFuture.done(task)) if objects.is_a(task, _CFuture) else bool(getattr(task, "_state", "") != "PENDING")
-
-
-def _untaken(task: Any) -> bool:
-    """Whether a task has failed and nobody has asked for its outcome."""
-    return bool(getattr(task, "_log_traceback", False))
-
-
-def _callbacks(future: Any) -> list[Any]:
-    return [each[0] for each in getattr(future, "_callbacks", None) or () if type(each[0]) is FunctionType]
-
-
-def _closed_over(function: Any) -> list[Any]:
-    found = []
-    for cell in function.__closure__ or ():
-        try:
-            found.append(cell.cell_contents)
-        except ValueError:
-            pass
-    return found
+def is_cancellation(error: BaseException) -> bool:
+    """Whether an exception is the one that cancels a task."""
+    return objects.is_a(error, _CANCELLED)

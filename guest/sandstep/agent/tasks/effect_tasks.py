@@ -7,16 +7,21 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, ref
 
-from ..entries import Dispatch, Entry, Handling, Place, Site, place_of
+from .. import objects
+from ..effect_text import effect_text
+from ..entries import Dispatch, Entry, Handling, Place, Site, place_of, places_of_traceback
 from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
-from .flows import Flow, Flows, Waiting
+from .flows import Flow, Flows, State, Waiting, one_line
 
 keep_builtins(globals())
 
 MAIN = 0
 """The number of the task that each scheduler begins with: the program itself, which nobody spawned."""
+
+
+_ENDED = frozenset({"done", "failed", "cancelled"})
 
 
 class Part(NamedTuple):
@@ -32,7 +37,8 @@ class EffectTasks:
     """Answers for programs of effects. `inspect` is `sandstep.effects.inspect`, which is in the image; a program may never import it."""
 
     def __init__(self, flows: Flows, inspect: ModuleType) -> None:
-        self._flows, self._inspect = flows, inspect
+        self._flows = flows
+        self.inspect = self._inspect = inspect
         self._known: dict[int, tuple[ref[Any], Flow]] = {}
         self._tasks: dict[int, ref[Any]] = {}
         self._hosts: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
@@ -53,7 +59,8 @@ class EffectTasks:
         if known is not None and known[0]() is info:
             return known[1]
         site = None if info.spawn_site is None else Site(info.spawn_site[1], info.spawn_site[2], info.spawn_site[0])
-        flow = self._flows.new("effects", info.name, info.task_id, 0, site)
+        name = one_line(str.__str__(info.name)) if objects.is_a(info.name, str) else objects.qualname(type(info.name))
+        flow = self._flows.new("effects", name, info.task_id, 0, site)
         flow.began = info.created
         key = id(info)
 
@@ -76,9 +83,11 @@ class EffectTasks:
         return info
 
     def flows(self) -> Iterator[Flow]:
-        for info in self._inspect.tasks():
-            if info.parent_task is not None:
-                yield self.flow(info)
+        yield from sorted((self.flow(info) for info in self._inspect.tasks() if info.parent_task is not None), key=lambda flow: flow.number)
+
+    def state(self, flow: Flow) -> State:
+        found: State = "ready" if (status := self._task(flow).status) == "new" else status
+        return found
 
     def waiting(self, flow: Flow) -> Waiting:
         return self._waiting(self._task(flow))
@@ -112,23 +121,13 @@ class EffectTasks:
         """What the program waits for that a flow runs, if it has tasks and is suspended."""
         for scheduler in self._inspect.schedulers():
             main = scheduler.task_info(MAIN) if self._hosts.get(scheduler) == flow.number else None
-            if main is not None and main.status == "waiting":
+            if main is not None and main.status in ("waiting", "ready"):
                 return self._waiting(main)
         return None
 
     def unhosted(self) -> bool:
         """Whether there is a scheduler of which it is not known who runs its program."""
         return any(scheduler not in self._hosts for scheduler in self._inspect.schedulers())
-
-    def children(self, flow: Flow) -> list[Flow]:
-        info = self._task(flow) if flow.owner == "effects" else None
-        living = [each for each in self._inspect.tasks() if each.status != "failed"]
-        if info is not None:
-            own = [each for each in living if each.scheduler is info.scheduler and each.parent_task == info.task_id]
-        else:
-            own = []
-        own += [each for each in living if each.parent_task == MAIN and self._hosts.get(each.scheduler) == flow.number]
-        return [self.flow(each) for each in own]
 
     def waiters(self, flow: Flow) -> list[Flow]:
         info = self._task(flow)
@@ -140,7 +139,10 @@ class EffectTasks:
         return found
 
     def suspended(self, flow: Flow) -> list[Entry]:
-        return self._entries(self._inspect.chain(self._task(flow)))
+        info = self._task(flow)
+        if info.error is not None:
+            return list(places_of_traceback(BaseException.__dict__["__traceback__"].__get__(info.error)))
+        return self._entries(self._inspect.chain(info))
 
     def task(self, flow: Flow) -> object:
         return self._task(flow)
@@ -150,11 +152,35 @@ class EffectTasks:
             raise RequestError(f"{flow.name} runs now or has ended: only a task that waits or is ready can be cancelled.")
 
     def hold(self, flow: Flow, held: bool) -> None:
-        info = self._task(flow)
-        info.scheduler.hold(info, held)
+        self._inspect.hold(self._task(flow), held)
+
+    def has_ended(self, flow: Flow) -> bool:
+        reference = self._tasks.get(flow.number)
+        info = reference() if reference is not None else None
+        return info is None or info.status in _ENDED
 
     def prefer(self, flow: Flow | None) -> None:
-        self._inspect.prefer(self._task(flow) if flow is not None else None)
+        if flow is None or flow.owner == "effects":
+            self._inspect.prefer(self._task(flow) if flow is not None else None)
+            return
+        for scheduler in self._inspect.schedulers():
+            main = scheduler.task_info(MAIN) if self._hosts.get(scheduler) == flow.number else None
+            if main is not None:
+                self._inspect.prefer(main)
+
+    def drives(self, run: Any, frame: FrameType) -> bool:
+        """Whether this is the frame of the generator that a run runs now."""
+        return bool(self._inspect.drives(run, frame))
+
+    def in_force(self, run: Any) -> list[tuple[int, str, CodeType | None]]:
+        """The handlers in force where a run is, innermost first: serial number, name, code."""
+        found: list[tuple[int, str, CodeType | None]] = self._inspect.in_force_now(run)
+        return found
+
+    def asked(self, frame: FrameType) -> int | None:
+        """The serial number of the handler that begins to work with this frame."""
+        found: int | None = self._inspect.asked(frame)
+        return found
 
     def runs(self, frame: FrameType) -> Any:
         """The run whose outermost frame this is, else None."""
@@ -192,28 +218,57 @@ class EffectTasks:
         """The run whose loop this frame is, else None."""
         return self._inspect.loop_of(frame)
 
-    def performed_at(self, run: Any) -> tuple[CodeType, int] | None:
-        """Where the effect was performed that is handled now, by a program that waits for its answer."""
+    def innermost(self, run: Any, is_mine: Callable[[CodeType], bool]) -> tuple[FrameType | None, bool]:
+        """The innermost frame of what a run runs now whose code is one of these, within its task; and whether that was all of the run."""
+        for link in self._inspect.running_links(run):
+            if type(link) is self._inspect.TaskLink:
+                return None, False
+            if type(link) is self._inspect.FrameLink and is_mine(link.frame.f_code):
+                return link.frame, False
+        return None, True
+
+    def performed_at(self, run: Any) -> Iterator[tuple[CodeType, int]]:
+        """Where the effect was performed that is handled now, by whom that was asked for, and so on outward."""
         handled = None if run.frame is None else run.frame.k
         held = [] if handled is None else self._entries(self._inspect.suspended_chain(handled))
         for entry in (*held, *self.parts(run)[0].entries):
-            if type(entry) is Place and not entry.is_handler:
-                return entry.frame.f_code, entry.offset
-        return None
+            if type(entry) is Place:
+                yield entry.frame.f_code, entry.offset
 
     def report(self, error: BaseException) -> str:
         """The effect traceback that an exception carries. Raises ValueError if what it carries is none."""
         shown: str = self._inspect.report(error)
         return shown
 
-    def short(self, value: object) -> str | None:
-        """A handle of the library's, as a task or a promise, in few words; None for what is none."""
-        shown: str | None = self._inspect.short(value)
-        return shown
+    def text(self, effect: object) -> str:
+        """An effect as it would be written."""
+        return effect_text(effect, self.fields(effect), self._inspect.short)
 
     def awaited(self, entry: Entry) -> object:
         """The awaitable that a program of effects waits for; None if it does not."""
         return self._inspect.awaited(entry.effect) if type(entry) is Dispatch else None
+
+    def handlers_of(self, flow: Flow, entries: Iterable[Entry], frame: FrameType) -> tuple[Handling, ...]:
+        """The handlers in force for a frame of a flow's stack, innermost first."""
+        held = [task.continuation for task in self._tasks_around(flow)]
+        runs = [run for entry in entries if type(entry) is Place and (run := self._inspect.run_of(entry.frame)) is not None]
+        for within in (*runs, *(each for each in held if each is not None)):
+            found = self._inspect.in_force(within, frame)
+            if found is not None:
+                return tuple(self._handling(each) for each in found)
+        return ()
+
+    def _tasks_around(self, flow: Flow) -> Iterator[Any]:
+        """The task of a flow and those that spawned it; and the programs with tasks, which nobody spawned."""
+        reference = self._tasks.get(flow.number)
+        info = reference() if reference is not None else None
+        while info is not None:
+            yield info
+            info = self._inspect.parent(info)
+        for scheduler in self._inspect.schedulers():
+            main = scheduler.task_info(MAIN)
+            if main is not None:
+                yield main
 
     def fields(self, effect: object) -> list[tuple[str, object]]:
         """What an effect says."""
@@ -221,7 +276,11 @@ class EffectTasks:
         return found
 
     def _entries(self, links: Iterable[Any]) -> list[Entry]:
-        return [entry for link in links if (entry := self._entry(link)) is not None]
+        entries = [entry for link in links if (entry := self._entry(link)) is not None]
+        for index, entry in enumerate(entries[:-1]):
+            if type(entry) is Dispatch and entry.site is None:
+                entries[index] = entry._replace(site=_site_of(entries[index + 1]))
+        return entries
 
     def _entry(self, link: Any) -> Entry | None:
         if type(link) is self._inspect.FrameLink:
@@ -236,3 +295,8 @@ class EffectTasks:
         site = None if handler.filename is None else Site(handler.filename, handler.line or 1, handler.name)
         mark = "" if handler.status == "pending" else f"{self._inspect.MARKS[handler.status]} {handler.status}"
         return Handling(handler.handler, handler.name, mark, site)
+
+
+def _site_of(entry: Entry) -> Site | None:
+    """The place of the frame that performed an effect, where the effect does not say where it was made."""
+    return Site(entry.frame.f_code.co_filename, entry.line, entry.frame.f_code.co_name) if type(entry) is Place else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import CodeType
 from typing import Literal, NamedTuple, Protocol
 
@@ -17,6 +17,7 @@ type Owner = Literal["main", "asyncio", "effects"]
 
 _MOST_ENDED = 2000
 _MOST_NAMED = 8
+_LONGEST_NAME = 80
 
 
 class Flow:
@@ -51,6 +52,13 @@ class Flow:
         if type(self._site) is tuple:
             self._site = site_of(*self._site)
         return self._site  # type: ignore[return-value]
+
+
+def one_line(name: str) -> str:
+    """A name that the program gave, as it can be shown in a list."""
+    if len(name) > _LONGEST_NAME:
+        name = name[: _LONGEST_NAME - 1] + "…"
+    return name if name.isprintable() else "".join(each if each.isprintable() else " " for each in name)
 
 
 class Flows:
@@ -105,11 +113,29 @@ class Waiting(NamedTuple):
         return f"waits for {what}{time}"
 
 
+class Call(Protocol):
+    """A call of one of the host's callbacks that has not been answered: `began` is a moment of `time.perf_counter`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def began(self) -> float: ...
+    @property
+    def future(self) -> object: ...
+
+
+type Pending = Callable[[], Sequence[Call]]
+"""Answers the calls that are under way."""
+
+
 class Runtime(Protocol):
     """One runtime that has tasks. All of it is asked while the program stands still, but for what it notes by itself."""
 
     def flows(self) -> Iterator[Flow]:
         """Every task that lives, and those that failed and whose outcome nobody has taken; the oldest first."""
+
+    def state(self, flow: Flow) -> State:
+        """What a task does, cheaply: `waiting` says more."""
 
     def waiting(self, flow: Flow) -> Waiting:
         """What a task of this runtime waits for."""
@@ -120,11 +146,11 @@ class Runtime(Protocol):
     def parent(self, flow: Flow) -> Flow | None:
         """The flow that spawned a task, or None if that is no longer known."""
 
-    def children(self, flow: Flow) -> list[Flow]:
-        """The tasks of this runtime that a flow has spawned and that have not ended."""
-
     def waiters(self, flow: Flow) -> list[Flow]:
         """The flows that wait for a task's outcome."""
+
+    def has_ended(self, flow: Flow) -> bool:
+        """Whether a task has its outcome, or is gone. Asked while the program runs too."""
 
     def task(self, flow: Flow) -> object:
         """The task itself. Raises RequestError if it is gone."""

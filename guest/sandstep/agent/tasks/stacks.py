@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import CodeType, FrameType
 
-from ..entries import Edge, Entry, Place, place_of
+from ..entries import Dispatch, Edge, Entry, Place, place_of
 from ..messages import RequestError
 from ..own import keep_builtins
 from ..sources import Sources
-from .asyncio_tasks import AsyncioTasks
+from .asyncio_tasks import AsyncioTasks, is_event_loop
 from .effect_tasks import EffectTasks
 from .flows import Flow, Flows, Runtime
 
@@ -36,6 +37,11 @@ class Stacks:
         for flow, entries in parts:
             self._running.setdefault(flow.number, []).extend(entries)
 
+    def left(self, places: Sequence[Place]) -> None:
+        """An exception has left the flow in which the program stands: its frames are over, and were these."""
+        if places:
+            self._running[self.current.number] = list(places)
+
     def clear(self) -> None:
         self._running = {}
 
@@ -55,12 +61,15 @@ class Stacks:
         """The whole stack of a flow, innermost first, with those of its parents."""
         entries: list[Entry] = []
         seen: set[int] = set()
+        child_runs = True
         while flow.number not in seen and len(seen) < _MOST_EDGES:
             seen.add(flow.number)
-            entries += self._own(flow, alone=not entries)
+            own = self._own(flow, alone=not entries)
+            entries += own if child_runs or (flow.owner == "main" and self._asyncio.runs_module) else _outside_of_loop(own)
             if flow.owner == "main":
                 break
             entries.append(Edge(flow.number, flow.name, flow.site))
+            child_runs = self.is_running(flow)
             flow = self.parent(flow) or self._flows.main
         return entries
 
@@ -76,8 +85,10 @@ class Stacks:
     def _own(self, flow: Flow, *, alone: bool) -> list[Entry]:
         """`alone`: nothing that it waits for is shown above it, so that what it awaits is."""
         running = self._running.get(flow.number)
-        if running is not None or flow.owner == "main":
-            return running or []
+        if flow.owner == "main":
+            return [*self._asyncio.of_module(), *(running or [])]
+        if running is not None:
+            return running
         return self._suspended(flow, alone=alone)
 
     def _suspended(self, flow: Flow, *, alone: bool) -> list[Entry]:
@@ -127,8 +138,10 @@ class Stacks:
                     hosted += part.schedulers
                     if part.task is not None:
                         end(self._effects.flow(part.task))
-            entries.append(place_of(frame))
-            entries += self._effects.offered(frame)
+            offered = self._effects.offered(frame)
+            if offered and entries:
+                entries[-1] = _handling(entries[-1], offered[0])
+            entries += [place_of(frame), *offered]
             task = self._asyncio.root(frame)
             if task is not None:
                 end(self._asyncio.named(task))
@@ -147,7 +160,7 @@ class Stacks:
             if run is not None:
                 task = self._effects.task_of_run(run)
                 if site is None:
-                    site = self._effects.performed_at(run)
+                    site = next((place for place in self._effects.performed_at(run) if self._sources.owner(place[0]) == "user"), None)
                 if task is not None:
                     return task, site
             root = self._asyncio.root(frame)
@@ -155,6 +168,19 @@ class Stacks:
                 return root, site
             frame = frame.f_back
         return self._flows.main, site
+
+
+def _handling(function: Entry, dispatch: Entry) -> Entry:
+    """A handler that is a plain function, called with an effect."""
+    if type(function) is not Place or type(dispatch) is not Dispatch:
+        return function
+    return function._replace(is_handler=True, handles=dispatch.effect)
+
+
+def _outside_of_loop(entries: list[Entry]) -> list[Entry]:
+    """A running stack without what its event loop runs now, which has no part in a task that it does not run."""
+    loop = next((index for index, entry in enumerate(entries) if is_event_loop(entry)), 0)
+    return entries[loop:]
 
 
 def _joined(entries: list[Entry], more: list[Entry]) -> list[Entry]:

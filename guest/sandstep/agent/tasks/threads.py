@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from time import monotonic
 from types import CodeType, FrameType, ModuleType
 
-from ..entries import Entry, Place
-from ..messages import Handler, Json, RequestError
+from ..entries import Entry
+from ..messages import Handler, Json, NotNow, RequestError
 from ..monitor import EVENTS, Monitor
 from ..own import keep_builtins
 from ..sources import Sources
-from .asyncio_tasks import CREATE_TASK, RUN_UNTIL_COMPLETE, AsyncioTasks
+from .asyncio_tasks import CREATE_TASK, AsyncioTasks, is_event_loop
 from .effect_tasks import EffectTasks
-from .flows import Flow, Flows, Waiting
+from .flows import Flow, Flows, Pending, State, Waiting
 from .stacks import Stacks
 
 keep_builtins(globals())
@@ -26,10 +27,10 @@ _MOST_EVENTS = 100
 class Tasks:
     """Every flow of the program, and which of them runs."""
 
-    def __init__(self, monitor: Monitor, sources: Sources, effects: ModuleType, invoke: CodeType) -> None:
+    def __init__(self, monitor: Monitor, sources: Sources, effects: ModuleType, pending: Pending) -> None:
         self._monitor, self._sources = monitor, sources
         self.flows = Flows()
-        self.asyncio = AsyncioTasks(self.flows, sources, invoke)
+        self.asyncio = AsyncioTasks(self.flows, sources, pending)
         self.effects = EffectTasks(self.flows, effects)
         self.stacks = Stacks(self.flows, self.asyncio, self.effects, sources)
         self.asyncio.here = self.effects.here = self.stacks.here
@@ -37,7 +38,12 @@ class Tasks:
         self.asyncio.began = self.effects.began = self._began
         self.asyncio.ended = self.effects.ended = self._ended
         self.event: Callable[[str, Json], None] = lambda name, body: None
+        self.moment = 0
+        """Another number whenever tasks may have come, gone, or gone on."""
+        self.interrupted: FrameType | None = None
+        """Where the program is that does not stand still, while it is interrupted to serve requests."""
         self._events_left = _MOST_EVENTS
+        self._told_of_change = False
 
     def watch(self) -> None:
         """Notes who spawns tasks, from now on."""
@@ -61,8 +67,15 @@ class Tasks:
             return True
         return False
 
+    def _changed(self) -> None:
+        """Tasks come or go: that is told once, until the client looks."""
+        if not self._told_of_change:
+            self._told_of_change = True
+            self.event("sandstepTasksChanged", {})
+
     def _began(self, flow: Flow) -> None:
-        if self._events_left > 0:
+        self._changed()
+        if self._events_left > 0 and not flow.told:
             self._events_left -= 1
             flow.told = True
             flow.began = flow.began or monotonic()
@@ -70,6 +83,7 @@ class Tasks:
 
     def _ended(self, flow: Flow) -> None:
         self.flows.end(flow)
+        self._changed()
         if flow.told and self._events_left > 0:
             self._events_left -= 1
             self.event("thread", {"reason": "exited", "threadId": flow.number})
@@ -79,6 +93,7 @@ class Tasks:
     def stand(self, frame: FrameType | None) -> None:
         """The program stands in this frame."""
         self.stacks.stand(frame)
+        self.moment += 1
         self._events_left = _MOST_EVENTS
 
     def clear(self) -> None:
@@ -117,22 +132,67 @@ class Tasks:
         return True
 
     def children(self, flow: Flow) -> list[Flow]:
-        """The flows that a flow has spawned and that have not ended."""
-        self.stacks.find_hosts()
-        return [*self.asyncio.children(flow), *self.effects.children(flow)]
+        """The tasks that a flow has spawned and that have not ended."""
+        return [each for each in self.by_parent().get(flow.number, []) if self.state(each) in ("running", "ready", "waiting")]
+
+    def by_parent(self) -> dict[int, list[Flow]]:
+        """The tasks that live, under the number of the flow that spawned them, or of the nearest one that lives before that."""
+        main, found = self.flows.main, dict[int, list[Flow]]()
+        tasks = [each for each in self.living() if each is not main]
+        living = {main.number, *(each.number for each in tasks)}
+        for flow in tasks:
+            number = flow.parent
+            if flow.owner == "effects":
+                parent = self.stacks.parent(flow)
+                number = main.number if parent is None else parent.number
+            while number not in living:
+                ended = self.flows.get(number)
+                number = main.number if ended is None else ended.parent
+            if number in found:
+                found[number].append(flow)
+            else:
+                found[number] = [flow]
+        return found
+
+    @contextlib.contextmanager
+    def interrupted_here(self) -> Iterator[None]:
+        """Looks at a program that runs as at one that stands still: it is interrupted while a request is served."""
+        self._told_of_change = False
+        if self.interrupted is None:
+            yield
+            return
+        self.stacks.stand(self.interrupted)
+        try:
+            yield
+        finally:
+            self.stacks.clear()
+
+    def state(self, flow: Flow) -> State:
+        """What a task does."""
+        if self.stacks.is_running(flow):
+            return self.waiting(flow).state
+        return self.stacks.runtime(flow).state(flow)
 
     def waiting(self, flow: Flow) -> Waiting:
         """What a flow does, or waits for."""
         self.stacks.find_hosts()
-        hosted = None if flow is self.current else self.effects.hosted(flow)
-        if hosted is not None:
-            return hosted
-        if flow.owner != "main":
-            return self.stacks.runtime(flow).waiting(flow)
-        for entry in self.stacks.running(flow):
-            if type(entry) is Place and entry.frame.f_code is RUN_UNTIL_COMPLETE and self.current is not flow:
-                return self.asyncio.waits_for_future(entry.frame.f_locals.get("future"))
-        return Waiting("running")
+        if flow is not self.current:
+            hosted = self.effects.hosted(flow)
+            if hosted is not None:
+                return hosted
+            loop = next((entry.frame for entry in self.stacks.running(flow) if is_event_loop(entry)), None)
+            if loop is not None:
+                return self.asyncio.waits_for_future(loop.f_locals.get("future"))
+        return Waiting("running") if flow.owner == "main" else self.stacks.runtime(flow).waiting(flow)
+
+    def prefer(self, flow: Flow | None) -> None:
+        """Holds all tasks back but one; None: no longer. Raises RequestError where a scheduler cannot."""
+        if flow is None or flow.owner == "effects":
+            self.effects.prefer(flow)
+        elif flow.owner == "asyncio" or any(True for _ in self.asyncio.flows()):
+            self.asyncio.prefer(flow)
+        else:
+            self.effects.prefer(flow)
 
     def stack(self, number: int) -> list[Entry]:
         """The whole stack of a thread, innermost first."""
@@ -154,14 +214,20 @@ class Tasks:
 
     def _threads(self, arguments: Json) -> Json:
         threads = []
-        for flow in self.living():
-            flow.told = True
-            threads.append({"id": flow.number, "name": self.title(flow)})
+        with self.interrupted_here():
+            for flow in self.living():
+                flow.told = True
+                threads.append({"id": flow.number, "name": self.title(flow)})
         return {"threads": threads}
 
     def _terminate(self, arguments: Json) -> None:
-        for number in arguments.get("threadIds") or ():
-            flow = self.flow(number)
-            if flow.owner == "main":
-                raise RequestError("The main program is not a task that could be cancelled: end the program instead.")
+        numbers = arguments.get("threadIds") or []
+        if type(numbers) is not list or any(type(number) is not int for number in numbers):
+            raise RequestError("`threadIds` must be a list of integers")
+        flows = [self.flow(number) for number in numbers]
+        if any(flow.owner == "main" for flow in flows):
+            raise RequestError("The main program is not a task that could be cancelled: end the program instead.")
+        if self.interrupted is not None and not self.effects.inspect.is_between(self.interrupted):
+            raise NotNow
+        for flow in flows:
             self.stacks.runtime(flow).cancel(flow)

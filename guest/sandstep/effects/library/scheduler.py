@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 from weakref import ref
 
-from sandstep.effects import live
+from sandstep.effects import instruments, live
 from sandstep.effects.chain import Continuation, TaskInfo
 from sandstep.effects.errors import DeadlockError, TaskCancelledError
 from sandstep.effects.installing import Installer
@@ -321,7 +321,9 @@ class Scheduler:
         return Transfer(k, None)
 
     def cancel_turn(self, turn: Turn) -> None:
-        """Cancel a task that does not run now."""
+        """Cancel a task that does not run now; one that has ended is left alone."""
+        if turn.cell.done:
+            return
         error = cancelled(turn)
         if turn.k is None:
             del self.turns[turn.info.task_id]
@@ -336,9 +338,10 @@ class Scheduler:
     def cancel(self, task: TaskInfo) -> bool:
         """Cancel a task from outside of the program, while it stands still; False for the one that runs."""
         turn = self.turns.get(task.task_id)
-        if turn is None or turn is self.current:
+        if turn is None or turn.info.status == "running":
             return False
         self.cancel_turn(turn)
+        self.outside.notice()
         return True
 
     def hold(self, task: TaskInfo, held: bool) -> None:
@@ -441,10 +444,19 @@ def task_body(turn: Turn, program: Any) -> Generator[Any, Any, None]:
         yield TaskEnded(turn, value, None)
 
 
+def new_scheduler() -> Scheduler:
+    """A scheduler, which is watched if there is an observer."""
+    if instruments.observer is None:
+        return Scheduler()
+    from sandstep.effects.library.watched import WatchedScheduler
+
+    return WatchedScheduler(instruments.observer)
+
+
 @do
 def scheduled(program: Any) -> Generator[Any, Any, Any]:
     """Run a program with tasks: `scheduler()` as a function of the program."""
-    core = Scheduler()
+    core = new_scheduler()
     live.schedulers.append(core)
 
     def scheduler(effect: SchedulerEffect[Any], k: Continuation) -> Generator[Any, Any, Any]:
