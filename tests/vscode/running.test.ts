@@ -72,7 +72,8 @@ describe("a trace", () => {
     assert.match(await timeline.summary(), /^\d+ events, \d tasks/);
     const place = await timeline.find(/^main\b.*tasks\.py:\d+$/);
     await window.page.mouse.click(place.x, place.y);
-    await until("the line is selected", async () => /Ln 12\b/.test(await window.statusBar()));
+    const selected = window.page.locator(".editor-instance .line-numbers.active-line-number").filter({ hasText: /^12$/ });
+    await selected.waitFor();
     const hot = window.page.locator(".editor-group-container .view-overlays .cdr[class*='ced-']");
     await hot.first().waitFor();
     await window.command("Sandstep: Clear Line Heat");

@@ -4,8 +4,12 @@ import { after, afterEach, before, describe, it } from "node:test";
 import { Debugging } from "./driver/debugging.ts";
 import { pictured } from "./driver/failures.ts";
 import { temporaryFolder, writeCommand } from "./driver/lab.ts";
+import { until } from "./driver/until.ts";
 import { Window } from "./driver/window.ts";
 import { FILES, line } from "./programs.ts";
+
+const TASKS = ".pane:has(.pane-header[aria-label^='Tasks'])";
+const EFFECTS = ".pane:has(.pane-header[aria-label^='Effects'])";
 
 let window: Window;
 let debug: Debugging;
@@ -61,5 +65,35 @@ describe("stepping", () => {
     await debug.stopsAt("prices.py", line("deep/prices.py", "price"));
     await debug.click("into");
     await debug.stopsAt("prices.py", line("deep/prices.py", "discounts"));
+  });
+});
+
+describe("the views of tasks and effects", () => {
+  const inTheHandler = async () => {
+    await window.openFile("deep/prices.py");
+    await debug.setBreakpoint(line("deep/prices.py", "handler"));
+    await window.press("F5");
+    await debug.stopsAt("prices.py", line("deep/prices.py", "handler"));
+  };
+
+  it("show the tree of tasks, which leads to where each stands", async () => {
+    await inTheHandler();
+    await debug.unfold("Tasks");
+    await window.row(TASKS, /Ada's order.*running/);
+    const bob = await window.rowAt(TASKS, /Bob's order.*ready/);
+    await bob.click();
+    await until("its frame is shown", async () => (await window.lines()).some((each) => each.text.includes("def order")));
+  });
+
+  it("show the handlers of the selected frame, innermost first, and where its task was started", async () => {
+    await inTheHandler();
+    await debug.expand("stack", /^Ada's order/);
+    await debug.clickRow("stack", /^Price\(article='cake'\)/);
+    await debug.unfold("Effects");
+    await window.row(EFFECTS, /^catalogue/);
+    const rows = (await window.rows(EFFECTS)).map((row) => row.text);
+    const at = (name: string) => rows.findIndex((text) => text.startsWith(name));
+    assert.ok(at("discount") >= 0 && at("discount") < at("catalogue"), String(rows));
+    assert.ok(at("Started From") > at("catalogue"), String(rows));
   });
 });

@@ -26,7 +26,7 @@ export class Configurations implements vscode.DebugConfigurationProvider {
     const configuration = given.type ? given : { ...configurationFor("${file}"), noDebug: given.noDebug };
     const editor = vscode.window.activeTextEditor;
     if (configuration.program === "${file}" && editor?.document.languageId !== "python") {
-      await vscode.window.showErrorMessage(
+      void vscode.window.showErrorMessage(
         "Open the Python file that Sandstep is to run, or name a `program` in launch.json.",
       );
       return undefined;

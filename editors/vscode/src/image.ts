@@ -18,8 +18,7 @@ export async function requireImage(executable: string): Promise<boolean> {
   try {
     await build(executable);
   } catch (error) {
-    if (error instanceof Cancelled) return false;
-    await refuse(error);
+    if (!(error instanceof Cancelled)) void refuse(error); // the launch does not wait for the user to read it
     return false;
   }
   ready.add(executable);

@@ -20,7 +20,7 @@ export async function requireCommand(
     case "found":
       return command.executable;
     case "wrong setting":
-      await refuseSetting(command.named);
+      void refuseSetting(command.named); // the launch does not wait for the user to read it
       return undefined;
     case "missing":
       return offer(context, resource, command);
@@ -86,12 +86,16 @@ async function install(context: vscode.ExtensionContext, environment: Environmen
   } catch (error) {
     if (error instanceof Cancelled) return false;
     log.error(String(error));
-    const show = "Show Log";
-    const reason = error instanceof CommandFailed ? error.message : String(error);
-    const chosen = await vscode.window.showErrorMessage(`Sandstep could not be installed: ${reason}`, show);
-    if (chosen === show) log.show();
+    void refuse(error);
     return false;
   }
+}
+
+async function refuse(error: unknown): Promise<void> {
+  const show = "Show Log";
+  const reason = error instanceof CommandFailed ? error.message : String(error);
+  const chosen = await vscode.window.showErrorMessage(`Sandstep could not be installed: ${reason}`, show);
+  if (chosen === show) log.show();
 }
 
 async function ownEnvironment(

@@ -1,7 +1,7 @@
 // Links in the terminal for what VS Code does not know: effect tracebacks name files without their folders.
 import * as path from "node:path";
 import * as vscode from "vscode";
-import { openPlace } from "./opening";
+import { exists, openPlace } from "./opening";
 
 const PLACE = /(?<=^|[\s(])((?:[\w.-]+[\\/])*[\w.-]+\.py):(\d+)\b/gu;
 const MOST = 50;
@@ -44,13 +44,6 @@ async function find(link: PlaceLink): Promise<vscode.Uri | undefined> {
   if (found.length < 2) return found[0];
   const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
   return (await vscode.window.showQuickPick(items, { placeHolder: `Which ${link.file}?` }))?.uri;
-}
-
-async function exists(uri: vscode.Uri): Promise<boolean> {
-  return vscode.workspace.fs.stat(uri).then(
-    () => true,
-    () => false,
-  );
 }
 
 export function registerLinks(): vscode.Disposable {

@@ -63,11 +63,11 @@ export async function savedFile(uri: vscode.Uri | undefined): Promise<vscode.Uri
   const wanted = uri ?? vscode.window.activeTextEditor?.document.uri;
   const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === wanted?.toString());
   if (wanted === undefined || (document?.isDirty && !(await document.save()))) {
-    await vscode.window.showErrorMessage("Open and save the Python file that Sandstep is to run.");
+    void vscode.window.showErrorMessage("Open and save the Python file that Sandstep is to run.");
     return undefined;
   }
   if (wanted.scheme !== "file") {
-    await vscode.window.showErrorMessage("Save the file on disk first: the sandbox reads programs from there.");
+    void vscode.window.showErrorMessage("Save the file on disk first: the sandbox reads programs from there.");
     return undefined;
   }
   return wanted;

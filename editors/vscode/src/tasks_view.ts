@@ -180,7 +180,7 @@ function taskItem(node: TaskNode): vscode.TreeItem {
   const { entry } = node;
   const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
   const depth = depthOf(node);
-  const item = new vscode.TreeItem(entry.label, entry.children === 0 ? None : depth < 3 ? Expanded : Collapsed);
+  const item = new vscode.TreeItem(entry.name, entry.children === 0 ? None : depth < 3 ? Expanded : Collapsed);
   item.id = node.id;
   item.iconPath = entry.held ? new vscode.ThemeIcon("debug-pause") : ICONS[entry.state];
   const what = entry.state === "waiting" && entry.waitsFor ? `waits for ${entry.waitsFor}` : entry.state;
@@ -198,7 +198,7 @@ function taskItem(node: TaskNode): vscode.TreeItem {
   const spawned =
     entry.spawned && `\nstarted at ${entry.spawned.source.name ?? entry.spawned.source.path}:${entry.spawned.line}`;
   item.tooltip = `${entry.name}: ${item.description}${spawned ?? ""}`;
-  item.accessibilityInformation = { label: `${entry.label}, ${item.description}` };
+  item.accessibilityInformation = { label: `${entry.name}, ${item.description}` };
   item.command = { command: "sandstep.tasks.goto", title: "Go to Task", arguments: [node] };
   return item;
 }

@@ -266,10 +266,6 @@ export class Window {
     return found;
   }
 
-  async statusBar(): Promise<string> {
-    return (await this.page.locator(".part.statusbar .statusbar-item:visible").allInnerTexts()).join(" | ");
-  }
-
   /** What the visible terminal shows. */
   async terminal(): Promise<string> {
     const rows = await this.page.locator(".terminal-wrapper.active .xterm-rows > div").allTextContents();

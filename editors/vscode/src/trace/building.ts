@@ -25,7 +25,9 @@ interface Active {
   line: number;
 }
 
+/** An effect that is on its way, or a call of the host that has no answer yet. */
 interface OpenEffect {
+  readonly task: Task;
   readonly label: string;
   readonly kind: number;
   readonly start: number;
@@ -51,6 +53,7 @@ export class Builder {
   private readonly names = new Names();
   private readonly files = new Names();
   private readonly tasks = new Map<number, Task>();
+  private readonly open = new Map<string, OpenEffect>();
   private readonly spans = {
     tracks: new Column(Uint32Array),
     lanes: new Column(Uint16Array),
@@ -106,13 +109,16 @@ export class Builder {
         this.task(Number(event.detail?.task)).outcome = text("outcome");
         return;
       case "effect_dispatched":
-        return this.effectOpens(event, task, EFFECT, text("effect"));
+        return this.effectOpens(event, task, EFFECT, text("effect"), `effect ${text("dispatch")}`);
       case "effect_handled":
-        return this.effectCloses(task, EFFECT, text("effect"));
+        return this.effectCloses(
+          `effect ${text("dispatch")}`,
+          `${text("effect")} → ${text("handler") || text("outcome")}`,
+        );
       case "callback_start":
-        return this.effectOpens(event, task, CALLBACK, text("name"));
+        return this.effectOpens(event, task, CALLBACK, text("name"), `callback ${task.task} ${text("name")}`);
       case "callback_end":
-        return this.effectCloses(task, CALLBACK, text("name"));
+        return this.effectCloses(`callback ${task.task} ${text("name")}`, text("name"));
     }
   }
 
@@ -173,27 +179,27 @@ export class Builder {
     this.push(task, lane, FUNCTION, active.start, end, active.name, active.file, active.firstLine);
   }
 
-  private effectOpens(event: TraceEvent, task: Task, kind: number, label: string): void {
+  private effectOpens(event: TraceEvent, task: Task, kind: number, label: string, key: string): void {
     const taken = new Set(task.effects.map((effect) => effect.lane));
     let lane = 0;
     while (taken.has(lane)) lane += 1;
-    task.effects.push({
-      label,
-      kind,
-      start: this.now,
-      lane,
-      file: this.files.of(event.file ?? ""),
-      line: event.line ?? 0,
-    });
+    const [file, line] = [this.files.of(event.file ?? ""), event.line ?? 0];
+    const effect = { task, label, kind, start: this.now, lane, file, line };
+    task.effects.push(effect);
+    this.open.set(key, effect);
   }
 
-  private effectCloses(task: Task, kind: number, label: string): void {
-    const index = task.effects.findLastIndex((effect) => effect.kind === kind && effect.label === label);
-    const [effect] = index < 0 ? [] : task.effects.splice(index, 1);
-    if (effect !== undefined) this.effectSpan(task, effect, this.now);
+  /** The answer may come while another task runs. */
+  private effectCloses(key: string, label: string): void {
+    const effect = this.open.get(key);
+    if (effect === undefined) return; // it began before the trace did
+    this.open.delete(key);
+    effect.task.effects.splice(effect.task.effects.indexOf(effect), 1);
+    this.effectSpan({ ...effect, label }, this.now);
   }
 
-  private effectSpan(task: Task, effect: OpenEffect, end: number): void {
+  private effectSpan(effect: OpenEffect, end: number): void {
+    const { task } = effect;
     if (effect.lane >= MOST_EFFECT_ROWS) return;
     task.effectRows = Math.max(task.effectRows, effect.lane + 1);
     this.push(task, effect.lane, effect.kind, effect.start, end, this.names.of(effect.label), effect.file, effect.line);
@@ -234,7 +240,7 @@ export class Builder {
     for (const task of this.tasks.values()) {
       for (let active = task.stack.pop(); active !== undefined; active = task.stack.pop())
         this.span(task, active, this.now);
-      for (const effect of task.effects.splice(0)) this.effectSpan(task, effect, this.now);
+      for (const effect of task.effects.splice(0)) this.effectSpan(effect, this.now);
     }
     const { tracks, trackOf } = this.layOut();
     const timeline: Timeline = {

@@ -47,7 +47,7 @@ class Tracing {
     const options = { location: vscode.ProgressLocation.Window, title: "Reading the trace" };
     const answer = await vscode.window.withProgress(options, () => this.read({ file, title }));
     if ("problem" in answer) {
-      await vscode.window.showErrorMessage(`The trace of ${title} cannot be shown: ${answer.problem}.`);
+      void vscode.window.showErrorMessage(`The trace of ${title} cannot be shown: ${answer.problem}.`);
       return;
     }
     this.show(answer.trace);
