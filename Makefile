@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 PYTHON_SOURCES := adapter/sandstep sandbox/sandstep tools tests
 
-.PHONY: demo picture test bench check image clean
+.PHONY: demo picture test bench check image vsix screenshots test-vscode clean
 .DEFAULT_GOAL := demo
 
 demo: image
@@ -36,5 +36,23 @@ image: .venv/ready
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+# The extension, with the package that it installs in it.
+vsix: .venv/ready editors/vscode/node_modules/.package-lock.json
+	@rm -rf editors/vscode/wheel && cp LICENSE editors/vscode/
+	@echo "Building the package that the extension brings …"
+	@$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir editors/vscode/wheel .
+	@cd editors/vscode && npm run --silent check && npm run --silent build && mkdir -p ../../dist && npm run --silent package
+
+editors/vscode/node_modules/.package-lock.json: editors/vscode/package-lock.json
+	@cd editors/vscode && npm ci --no-audit --no-fund --loglevel=error
+
+# The tests in a real VS Code; tests/vscode/install.sh installs one.
+test-vscode: image vsix
+	@tests/vscode/run.sh
+
+# The README's pictures, as the tests in VS Code see them.
+screenshots: image vsix
+	@SANDSTEP_SCREENSHOTS=docs tests/vscode/run.sh pictures.test.ts
+
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv build dist editors/vscode/dist editors/vscode/wheel

@@ -173,8 +173,12 @@ def info() -> None:
 @image.command()
 @click.option("--force", is_flag=True, help="Build it again, even if it is there.")
 @click.option("--quiet", is_flag=True, help="Say nothing if it is there already.")
-def build(force: bool, quiet: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs: say how far it is, as one JSON object a line, and nothing else.")
+def build(force: bool, quiet: bool, as_json: bool) -> None:
     """Build the image, if it is not there."""
+    if as_json:
+        _build_image(_print_step, force=force)
+        return
     _ensure_image(force=force)
     if not quiet:
         _print_info()
@@ -223,8 +227,25 @@ def _ensure_image(*, force: bool = False) -> None:
                 tasks[title] = bar.add_task(title, total=1.0)
             bar.update(tasks[title], completed=fraction)
 
-        make: Callable[[Callable[[str, float], None]], object] = images.rebuild if force else images.ensure
-        make(report)
+        _build_image(report, force=force)
+
+
+def _build_image(report: Callable[[str, float], None], *, force: bool) -> None:
+    from sandstep.sandbox import image as images
+
+    make: Callable[[Callable[[str, float], None]], object] = images.rebuild if force else images.ensure
+    make(report)
+
+
+def _print_step(title: str, fraction: float) -> None:
+    """`fraction` is of that step; what is printed is of the whole."""
+    import json
+
+    from sandstep.sandbox import image as images
+
+    whole = images.BUILD.seconds + images.COMPILE.seconds
+    before, usual = (images.BUILD.seconds, images.COMPILE.seconds) if title == images.COMPILE.title else (0.0, images.BUILD.seconds)
+    print(json.dumps({"title": title, "fraction": round((before + usual * fraction) / whole, 3)}), flush=True)
 
 
 def main(arguments: list[str]) -> int:

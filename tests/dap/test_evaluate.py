@@ -199,3 +199,14 @@ def test_completion_in_the_middle_says_what_it_replaces(debug: Debug) -> None:
     (item,) = [item for item in items if "items" in item["label"]]
     assert item.get("length", 2) == 2
     assert item.get("start", 4) in (4, 5)
+
+
+def test_completion_in_vs_code_leaves_out_where_it_begins(debug: Debug) -> None:
+    session = debug.session()
+    session.initialize(clientID="vscode")
+    session.start(debug.write(PROGRAM))
+    session.stop()
+    items = session.client.request("completions", frameId=session.at().id, text="box.it", column=7)["targets"]
+    (item,) = [item for item in items if "items" in item["label"]]
+    assert item["length"] == 2
+    assert "start" not in item

@@ -95,3 +95,36 @@ def test_endless_output_can_be_paused_and_ended(debug: Debug) -> None:
     session.resume("continue")
     session.client.request("terminate")
     session.client.event("terminated")
+
+
+def places(debug: Debug, text: str) -> list[tuple[str, str, int]]:
+    """What of stderr leads to which line: its first line, the file's name, the line's number."""
+    said = debug.ran(text).client.events("output")
+    return [
+        (b["output"].splitlines()[0].strip(), b["source"]["name"], b["line"]) for b in said if b["category"] == "stderr" and "source" in b
+    ]
+
+
+def test_each_entry_of_a_traceback_leads_to_its_line(debug: Debug) -> None:
+    path = debug.folder / "prog.py"
+    entries = [(f'File "{path}", line 3, in <module>', "prog.py", 3), (f'File "{path}", line 2, in fail', "prog.py", 2)]
+    assert places(debug, "def fail():\n    raise ValueError('no')\nfail()\n") == entries
+
+
+def test_entries_in_an_exception_group(debug: Debug) -> None:
+    text = "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    caught = error\nraise ExceptionGroup('all', [caught])\n"
+    assert [line for _, _, line in places(debug, text)] == [5, 2]
+
+
+def test_entries_of_an_effect_traceback(debug: Debug) -> None:
+    text = (
+        "from sandstep.effects import Ask, do, run\n"
+        "@do\ndef main():\n    town = yield Ask('town')\n    raise LookupError(town)\nrun(main(), env={'town': 'Ulm'})\n"
+    )
+    assert places(debug, text) == [("main()  prog.py:4", "prog.py", 4), ("main()  prog.py:5", "prog.py", 5)]
+
+
+def test_what_only_looks_like_an_entry_leads_nowhere(debug: Debug) -> None:
+    lines = ['  File "/no/such/file.py", line 7, in x', "  see other.py:3", f'  File "/", line {"9" * 5000}']
+    text = f"import sys\nsys.stderr.write({chr(10).join(lines)!r})\n"
+    assert [line for _, _, line in places(debug, text)] == [2]

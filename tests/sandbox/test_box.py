@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sandstep.sandbox import Cancelled, Limits, OutputLimit, RunError, Sandbox, TimeLimit
+from sandstep.sandbox import Cancelled, Crashed, Limits, OutputLimit, RunError, Sandbox, TimeLimit
 from sandstep.sandbox.options import OptionError
 
 
@@ -146,3 +146,21 @@ def test_what_cannot_be_granted_is_refused() -> None:
     box.close()
     with pytest.raises(RuntimeError, match="closed"):
         box.run("")
+
+
+def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    with Sandbox(mounts=[f"{folder}:/data"]) as box:
+        folder.rmdir()
+        error = box.run("print(1)").error
+    assert isinstance(error, Crashed)
+    assert "cannot be set up" in str(error)
+
+
+def test_a_worker_that_is_used_again_knows_nothing(box: Sandbox) -> None:
+    spoil = "import builtins, sys, json\nbuiltins.print = json.dumps = None\nsys.modules['math'] = 7\nx = 1\nraise SystemExit(5)"
+    look = "import math, json\nprint('x' in globals(), json.dumps(math.floor(1.5)))"
+    for _ in range(6):
+        assert box.run(spoil).exit_code == 5
+        assert box.run(look).check().stdout == "False 1\n"

@@ -68,6 +68,34 @@ def test_ten_at_once() -> None:
     assert result.check().value == [True] * 10
 
 
+def test_a_call_that_lasts_does_not_hold_up_the_next() -> None:
+    """The first returns only when the second has been called, which comes later and alone."""
+    second = threading.Event()
+
+    def first() -> bool:
+        return second.wait(30)
+
+    code = "import asyncio\ntask = asyncio.create_task(first())\nawait asyncio.sleep(0.02)\nawait second()\nresult = await task"
+    with Sandbox(callbacks={"first": first, "second": second.set}) as box:
+        assert box.run(code).check().value is True
+
+
+def test_an_answer_that_is_late_is_not_the_next_runs() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def late() -> str:
+        begun.set()
+        go_on.wait(30)
+        return "late"
+
+    with Sandbox(callbacks={"late": late, "quick": lambda: "quick"}) as box:
+        box.run("import asyncio\ntask = asyncio.create_task(late())\nawait asyncio.sleep(0.05)")
+        assert begun.is_set()
+        assert [box.run("result = await quick()").value for _ in range(3)] == ["quick"] * 3
+        go_on.set()
+        assert [box.run("result = await quick()").value for _ in range(10)] == ["quick"] * 10
+
+
 def test_async_ones_run_in_the_callers_loop() -> None:
     async def main() -> list[Any]:
         loop = asyncio.get_running_loop()

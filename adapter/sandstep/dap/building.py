@@ -15,14 +15,29 @@ class _Stopped(Exception):
     """The session is over, and so is the building."""
 
 
-async def ensure(client: Client) -> bool:
-    """Builds the image if it isn't there: whether it wasn't. Raises RequestError. Ends the building if nobody waits for it any more."""
-    stop = threading.Event()
-    try:
-        return await asyncio.to_thread(_ensure, _Report(client), stop)
-    except asyncio.CancelledError:
-        stop.set()
-        raise
+class Building:
+    """Builds the image for a session. It can be cancelled by the name of its progress bar."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._waiting: asyncio.Task[object] | None = None
+
+    async def ensure(self) -> bool:
+        """Builds the image if it isn't there: whether it wasn't. Raises RequestError. Ends if nobody waits for it any more."""
+        stop = threading.Event()
+        self._waiting = asyncio.current_task()
+        try:
+            return await asyncio.to_thread(_ensure, _Report(self._client), stop)
+        except asyncio.CancelledError:
+            stop.set()
+            raise
+        finally:
+            self._waiting = None
+
+    def cancel(self, progress: str) -> None:
+        """Cancels the request that waits for it."""
+        if progress == _ID and self._waiting is not None:
+            self._waiting.cancel()
 
 
 def _ensure(report: "_Report", stop: threading.Event) -> bool:
@@ -69,7 +84,7 @@ class _Report:
 
     def _begin(self) -> None:
         if self._bar:
-            self._client.event("progressStart", ProgressStartEventBody(progress_id=_ID, title=_TITLE, percentage=0))
+            self._client.event("progressStart", ProgressStartEventBody(progress_id=_ID, title=_TITLE, cancellable=True, percentage=0))
         else:
             self._client.output(f"{_TITLE}: this happens once for each version, and takes less than a minute.")
 

@@ -51,7 +51,8 @@ def _output(session: "Session", body: msgspec.Raw) -> None:
     output = _decode(body, type=OutputEventBody)
     if output.category not in _CATEGORIES:
         output = msgspec.structs.replace(output, category="stdout")
-    session.client.event("output", output)
+    for part in session.tracebacks.linked(output):
+        session.client.event("output", part)
 
 
 def _breakpoint(session: "Session", body: msgspec.Raw) -> None:
@@ -74,7 +75,9 @@ def _module(session: "Session", body: msgspec.Raw) -> None:
 
 
 def _loaded_source(session: "Session", body: msgspec.Raw) -> None:
-    session.client.event("loadedSource", _decode(body, type=LoadedSourceEventBody))
+    loaded = _decode(body, type=LoadedSourceEventBody)
+    session.tracebacks.loaded(loaded.source)
+    session.client.event("loadedSource", loaded)
 
 
 def _input(session: "Session", body: msgspec.Raw) -> None:

@@ -12,7 +12,7 @@ _EDITORS_OWN = frozenset(
     {
         *("type", "request", "name", "presentation", "internalConsoleOptions", "preLaunchTask", "postDebugTask", "debugServer"),
         *("serverReadyAction", "suppressMultipleSessionWarning", "windows", "linux", "osx", "order", "restart", "consoleName", "trace"),
-        *("runInTerminal", "targetArchitecture", "server", "preRestartTask", "postRestartTask", "timeout"),
+        *("runInTerminal", "targetArchitecture", "server", "preRestartTask", "postRestartTask", "timeout", "host", "port"),
     }
 )
 """Attributes of a launch configuration that editors use themselves, and send along."""

@@ -19,6 +19,7 @@ from sandstep.sandbox.spawn import End
 
 from . import guest_events, launching, starting
 from .breakpoints import PATIENCE, Breakpoints
+from .building import Building
 from .client import Client
 from .clones import RESUMED
 from .debuggee import Debuggee
@@ -38,6 +39,7 @@ from .starting import Spare
 from .state import LIVING, State, When, require
 from .task_news import TaskNews
 from .threads import Threads
+from .tracebacks import Tracebacks
 from .typed_input import TypedInput
 from .wire import Incoming, Malformed
 
@@ -61,7 +63,9 @@ class Session:
         self.client = Client(write, log)
         self.state = State.NEW
         self.breakpoints = Breakpoints(self.client)
+        self.building = Building(self.client)
         self.input = TypedInput()
+        self.tracebacks = Tracebacks()
         self.on_over: Callable[[], None] = lambda: None
         self.admits = admits
         self.attributes: launching.Attributes | None = None
@@ -115,6 +119,8 @@ class Session:
             self.client.refuse(seq, command, error)
         except asyncio.CancelledError:
             self.client.refuse(seq, command, RequestError(f"{command} was cancelled", short=CANCELLED, show=False))
+            if command in ("launch", "attach"):
+                self.program_ended(1)  # an editor that is told nothing else keeps the session open
         except Exception as error:
             self._log.note(f"internal error: {traceback.format_exc()}")
             text = f"{command}: an error inside of Sandstep ({type(error).__name__}: {error}); please report it"
@@ -128,7 +134,7 @@ class Session:
     def _handler(self, command: str) -> Handler:
         handler = HANDLERS.get(command)
         if handler is None:
-            raise RequestError(f"the request `{command}` is not supported; what is, the answer to `initialize` says")
+            raise RequestError(f"the request `{command}` is not supported; what is, the answer to `initialize` says", show=False)
         if self.state is State.NEW and command not in ("initialize", "disconnect"):
             require(self.state, When.PROGRAM, show=True)
         return handler
@@ -187,12 +193,14 @@ class Session:
         launch = launching.to_launch(attributes)
         before, self.state = self.state, State.LAUNCHING
         try:
-            debuggee, threads = await starting.begin(self._spare, launch, self.client, self._log, launching.callbacks_file(attributes))
+            file = launching.callbacks_file(attributes)
+            debuggee, threads = await starting.begin(self._spare, launch, self.building, self.client, self._log, file)
         except BaseException:
             self.state = before
             raise
         debuggee.on_event, debuggee.on_end = self._hear, self._worker_ended
         self._debuggee, self.attributes, self.input, self.threads = debuggee, attributes, TypedInput(), Threads(threads)
+        self.tracebacks = Tracebacks()
         self.state = State.CONFIGURING
         name = launching.title(attributes)
         self.client.event(

@@ -7,8 +7,7 @@ from sandstep.sandbox.messages import Launch
 from sandstep.sandbox.process import Worker
 from sandstep.sandbox.spawn import End, Spawned, spawn
 
-from . import building
-from .client import Client
+from .building import Building
 from .debuggee import Debuggee
 from .errors import RequestError
 from .log import Log
@@ -39,12 +38,14 @@ class Spare:
             self._spawned = None
 
 
-async def begin(spare: Spare, launch: Launch, client: Client, log: Log, callbacks: str | None) -> tuple[Debuggee, ThreadsResponseBody]:
+async def begin(
+    spare: Spare, launch: Launch, building: Building, client: Client, log: Log, callbacks: str | None
+) -> tuple[Debuggee, ThreadsResponseBody]:
     """A program that has been loaded and waits, and its threads. `callbacks` is the path of the file with them. Raises RequestError."""
     try:
         return await _attempt(spare.take(), launch, log, await _callbacks(callbacks, client))
     except RequestError:
-        if not await building.ensure(client):
+        if not await building.ensure():
             raise
     return await _attempt(spare.take(), launch, log, await _callbacks(callbacks, client))
 

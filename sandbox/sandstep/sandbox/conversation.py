@@ -218,6 +218,8 @@ class Conversation:
         limit = {"time": "time", "cpu": "cpu_time", "output": "output", "memory": "memory"}.get(reason)
         if limit is not None:
             return of_limit(limit, self._limits)
+        if reason == "setup":
+            return Crashed("Crashed", f"The sandbox cannot be set up ({words}): check that its folders are still there.")
         if reason == "trap":
             return Crashed("Crashed", f"The program ended in a trap of the sandbox: {words}.")
         return Crashed("Crashed", f"The sandbox's process {_how(self._line.status())}.")

@@ -161,7 +161,10 @@ class Nursery:
             while len(idle) <= _READY:
                 idle.append(self._fork(grants))
             line = idle.popleft()
-        return line if line.alive() else self.worker(grants)
+        if line.alive():
+            return line
+        line.close()
+        return self.worker(grants)
 
     def give_back(self, line: Line) -> None:
         """A worker whose guest has run its program: it begins with another guest by itself."""

@@ -1,4 +1,4 @@
-"""WASI's random numbers for guests that are forked: the copies must not share a generator's state; and they can be had by a seed."""
+"""WASI's random numbers from the host: they can be had by a seed, and one place hands them out."""
 
 import os
 from collections.abc import Callable

@@ -77,7 +77,12 @@ def _guest(loaded: Loaded, grants: Grants) -> bool:
     calls, runtime = loaded.calls, loaded.compiled.runtime
     bell = doorbell.Doorbell(loaded.compiled.file, runtime) if runtime is not None and doorbell.supported() else None
     calls.renew(bell)
-    with engine.make_store(loaded.machine, grants.mounts, grants.memory, calls.put) as store:
+    try:
+        store = engine.make_store(loaded.machine, grants.mounts, grants.memory, calls.put)
+    except WasmtimeError as error:
+        calls.end_by("setup", _reason(error))
+        return False
+    with store:
         try:
             return _run(loaded, grants, store)
         finally:

@@ -73,7 +73,7 @@ def _run(requests: Channel, control: Control) -> int:
 
 
 def _inputs(launch: Launch, component: Component, machine: Engine) -> dict[str, dict[str, Callable[..., Any]]]:
-    """A program that is debugged has its clocks and random numbers from here, so that a log of them can repeat it; it pays 10 us a call."""
+    """A program that is debugged has its clocks and random numbers from here, so that a log of them can repeat it."""
     if launch.debug is None:
         return {}
     return clock_source.interfaces(component, machine) | RandomSource().interfaces(component, machine)

@@ -41,7 +41,7 @@ CASES = [
         "stop start; into test?n == 4; over call; over ret?n == 4 and rest == 6; over start; over last",
     ),
     Case(
-        "yield from",
+        "yield from a program",
         """
         from sandstep.effects import *
         def handler(effect: Ask, k):
@@ -190,7 +190,7 @@ CASES = [
         "stop a; into except; over handled; over ret",
     ),
     Case(
-        "a task that is cancelled while it is stepped",
+        "an effect task that is cancelled while it is stepped",
         """
         from sandstep.effects import *
         @do

@@ -79,6 +79,8 @@ async def restart(session: Session, arguments: msgspec.Raw) -> None:
 async def cancel(session: Session, arguments: CancelArguments) -> None:
     if arguments.request_id is not None:
         session.cancel(arguments.request_id)
+    if arguments.progress_id is not None:
+        session.building.cancel(arguments.progress_id)
 
 
 @request("terminate", When.ALWAYS, supports_terminate_request=True)

@@ -1,5 +1,7 @@
 """Looking at a program: threads, stackTrace, scopes, variables, evaluate, completions, exceptionInfo."""
 
+import msgspec
+
 from .. import looks
 from ..errors import Busy
 from ..protocol import (
@@ -70,7 +72,11 @@ async def evaluate(session: Session, arguments: EvaluateArguments) -> EvaluateRe
 
 @request("completions", When.STOP, quiet=True, supports_completions_request=True, completion_trigger_characters=["."])
 async def completions(session: Session, arguments: CompletionsArguments) -> CompletionsResponseBody:
-    return await session.ask("completions", arguments, CompletionsResponseBody)
+    body = await session.ask("completions", arguments, CompletionsResponseBody)
+    if session.client.features is None or session.client.features.client_id != "vscode":
+        return body
+    # VS Code counts `start` from 0 whatever it said, and so finds nothing; without it, it takes `length` characters before the cursor.
+    return msgspec.structs.replace(body, targets=[msgspec.structs.replace(target, start=None) for target in body.targets])
 
 
 @request("exceptionInfo", When.STOP, quiet=True, supports_exception_info_request=True)

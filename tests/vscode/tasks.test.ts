@@ -1,0 +1,65 @@
+// Tasks, effects and their handlers, as the debug side bar shows them.
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { Debugging } from "./driver/debugging.ts";
+import { pictured } from "./driver/failures.ts";
+import { temporaryFolder, writeCommand } from "./driver/lab.ts";
+import { Window } from "./driver/window.ts";
+import { FILES, line } from "./programs.ts";
+
+let window: Window;
+let debug: Debugging;
+
+before(async () => {
+  window = await Window.open({ files: FILES, machine: { "sandstep.command": writeCommand(temporaryFolder("command")) } });
+  debug = new Debugging(window);
+  await debug.showViewlet();
+});
+
+after(() => window?.close());
+
+afterEach(async (context) => {
+  await pictured(context, window);
+  await debug.end();
+});
+
+describe("the call stack", () => {
+  it("has a row for each task, and a suspended one shows its frame and its variables", async () => {
+    await window.openFile("tasks.py");
+    await debug.setBreakpoint(line("tasks.py", "both"));
+    await window.press("F5");
+    await debug.stopsAt("tasks.py", line("tasks.py", "both"));
+    await debug.row("stack", /^main #1/);
+    await debug.row("stack", /^fetch tea #2 · waits for sleep/);
+    await debug.expand("stack", /^fetch coffee #3/);
+    await debug.clickRow("stack", new RegExp(`^fetch tasks\\.py ${line("tasks.py", "sleep")}`));
+    await debug.expand("variables", /^Locals/);
+    await debug.row("variables", /^name = 'coffee'$/);
+  });
+
+  it("shows the effect on its way, its handler, and where the task was spawned", async () => {
+    await window.openFile("deep/prices.py");
+    await debug.setBreakpoint(line("deep/prices.py", "handler"));
+    await window.press("F5");
+    await debug.stopsAt("prices.py", line("deep/prices.py", "handler"));
+    await debug.expand("stack", /^Ada's order #1/);
+    await debug.row("stack", /^catalogue · handles Price/);
+    await debug.row("stack", new RegExp(`in task Ada's order #1 · spawned at main\\(\\) prices\\.py:${line("deep/prices.py", "spawn")}`));
+    await debug.clickRow("stack", /^Price\(article='cake'\)/);
+    await debug.expand("variables", /^Handlers/);
+    const handlers = (await debug.rows("variables")).map((row) => row.text);
+    const at = (name: string) => handlers.findIndex((text) => text.includes(name));
+    assert.ok(at("discount") >= 0 && at("discount") < at("catalogue"), String(handlers));
+  });
+});
+
+describe("stepping", () => {
+  it("into an effect goes to the handler that takes it", async () => {
+    await window.openFile("deep/prices.py");
+    await debug.addConditional(line("deep/prices.py", "price"), "article == 'tea'");
+    await window.press("F5");
+    await debug.stopsAt("prices.py", line("deep/prices.py", "price"));
+    await debug.click("into");
+    await debug.stopsAt("prices.py", line("deep/prices.py", "discounts"));
+  });
+});
