@@ -159,6 +159,23 @@ def dap(listen: str | None, log: str | None) -> None:
     raise AssertionError("sandstep.cli runs this command without click")
 
 
+@sandstep.command()
+@click.option("--listen", metavar="HOST:PORT", help="Serve editors over TCP on a loopback address; port 0 picks one.")
+def lsp(listen: str | None) -> int:
+    """Tell an editor what the sandbox and effects mean for its Python files, by the Language Server Protocol over stdio or TCP.
+
+    With --listen one line of JSON on stdout gives host, port and token; clients give the token in `initializationOptions`.
+    """
+    import gc
+
+    gc.disable()  # nothing that is loaded now will ever be garbage
+    from sandstep.lsp.command import serve
+
+    gc.freeze()
+    gc.enable()
+    return serve(listen)
+
+
 @sandstep.group()
 def image() -> None:
     """The sandbox's Python: built once for each version, kept in your cache."""

@@ -2,10 +2,11 @@
 
 import asyncio
 import hmac
-import ipaddress
 import json
 import secrets
 import sys
+
+from sandstep import loopback
 
 from .connection import Connection
 from .log import Log
@@ -15,7 +16,7 @@ from .starting import Spare
 
 async def serve_tcp(listen: str, spare: Spare, log: Log) -> int:
     """Prints where it listens and the token as one line of JSON; serves until it is ended."""
-    address = _loopback(listen)
+    address = loopback.parse(listen)
     if address is None:
         print(f"sandstep dap: {listen!r} is not a loopback address with a port; use 127.0.0.1:0, or [::1]:0", file=sys.stderr)
         return 2
@@ -44,15 +45,3 @@ async def serve_tcp(listen: str, spare: Spare, log: Log) -> int:
     async with server:
         await server.serve_forever()
     return 0
-
-
-def _loopback(listen: str) -> tuple[str, int] | None:
-    """Host and port of `HOST:PORT`, if it cannot be reached from elsewhere."""
-    host, _, port = listen.rpartition(":")
-    host = "127.0.0.1" if host == "localhost" else host.removeprefix("[").removesuffix("]")
-    try:
-        if ipaddress.ip_address(host).is_loopback and 0 <= int(port) <= 65535:
-            return host, int(port)
-    except ValueError:
-        return None
-    return None

@@ -8,6 +8,7 @@ from sandstep.sandbox.process import Worker
 from sandstep.sandbox.spawn import End, Spawned, spawn
 
 from .building import Building
+from .client import Client
 from .debuggee import Debuggee
 from .errors import RequestError
 from .log import Log

@@ -50,7 +50,7 @@ def clear() -> int:
     """Removes all images from the cache; how many bytes that freed."""
     freed = 0
     for file in cache_folder().iterdir():
-        if file.name.startswith(("image-", "component-", "key-")):
+        if file.name.startswith(("image-", "component-", "key-", "facts-")):
             freed += file.lstat().st_size
             file.unlink()
     return freed

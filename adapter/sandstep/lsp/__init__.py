@@ -1,0 +1,1 @@
+"""The language server: what an editor can know of a program before it runs in the sandbox."""
