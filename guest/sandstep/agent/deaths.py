@@ -53,15 +53,14 @@ def _merged(entries: Sequence[Entry], rows: Sequence[Mapping[str, Any]], *, libr
         kind = row.get("kind")
         if row.get("handler_kind") == "builtin" and not library:
             continue
-        if kind == "effect":
-            merged.append(Gone(_site(row, _effect_text(row))))
+        effect = [Gone(_site(row, _effect_text(row)))] if kind == "effect" else []
         if kind in ("program", "crash", "effect"):
             site = _site(row, str(row.get("function", "")))
             found = next((index for index, entry in enumerate(left) if _is_at(entry, site)), None)
             if found is None:
-                merged.append(Gone(site))
+                merged += [*effect, Gone(site)]
             else:
-                merged += left[: found + 1]
+                merged += [*left[:found], *effect, left[found]]
                 del left[: found + 1]
         elif kind == "task":
             spawned = row.get("spawn_site")

@@ -117,3 +117,49 @@ def test_effects(debug: Debug) -> None:
     assert "prices ✗" in trace
     assert "── in task 1" in trace
     assert session.value("x") == "0"
+
+
+def test_asyncio_in_effects(debug: Debug) -> None:
+    session = died(
+        debug,
+        """
+        import asyncio
+        from sandstep.effects import Await, Spawn, Wait, do, run
+        async def fetch(n):
+            await asyncio.sleep(0.001)
+            return 1 // n  # @divide
+        @do
+        def worker(n):
+            return (yield Await(fetch(n)))  # @await
+        @do
+        def main():
+            task = yield Spawn(worker(0), name="the worker")  # @spawn
+            return (yield Wait(task))  # @wait
+        run(main())  # @run
+        """,
+    )
+    assert stack(session) == (
+        "fetch@divide < Await(fetch)?@await < worker@await < [the worker #1 @spawn] < Wait(Task(1, 'the worker'))?@wait < main@wait"
+        " < <module>@run"
+    )
+    assert session.value("n") == "0"
+
+
+def test_a_deadlock_of_effects(debug: Debug) -> None:
+    session = died(
+        debug,
+        """
+        from sandstep.effects import CreatePromise, Gather, Spawn, Wait, do, run
+        @do
+        def worker(promise):
+            return (yield Wait(promise))
+        @do
+        def main():
+            promise = yield CreatePromise()
+            task = yield Spawn(worker(promise))
+            return (yield Gather(task))  # @gather
+        run(main())  # @run
+        """,
+    )
+    assert stack(session) == "Gather(Task(1, 'worker'))?@gather < main@gather < <module>@run"
+    assert "task 1 (worker) waits for promise 1" in info(session)["description"]

@@ -89,11 +89,10 @@ def test_a_task_says_what_it_is(debug: Debug) -> None:
     assert session.program is not None
     assert told["spawned at"]["value"] == f"main() {session.program.path}:{session.program.line('spawn')}"
     assert re.fullmatch(r"\d+\.\d{3} s", told["age"]["value"])
-    assert told["pending children"]["value"] == "none"
+    assert session.children(told["pending children"]["variablesReference"]) == []
     main = facts(session, "Task", frame(session, "main #", "main"))
     assert main["state"]["value"] == "running"
     assert main["parent"]["value"] == "main program"
-    assert main["pending children"]["value"].startswith("1")
     (child,) = session.children(main["pending children"]["variablesReference"])
     assert (child["name"], child["value"]) == ("worker #2", "waits for sleep 0.05 s")
 
