@@ -134,9 +134,9 @@ CASES = [
           main #1 · waits for child #2 : main@spawn < [main #1 @first] < <module>@first
           child #2 · running * : child@here < [child #2 @spawn] < main@spawn < [main #1 @first] < <module>@first
         go here
-          main program · waits for main #5 : <module>@second
-          main #5 · waits for child #6 : main@spawn < [main #5 @second] < <module>@second
-          child #6 · running * : child@here < [child #6 @spawn] < main@spawn < [main #5 @second] < <module>@second
+          main program · waits for main #3 : <module>@second
+          main #3 · waits for child #4 : main@spawn < [main #3 @second] < <module>@second
+          child #4 · running * : child@here < [child #4 @spawn] < main@spawn < [main #3 @second] < <module>@second
         end
         """,
     ),

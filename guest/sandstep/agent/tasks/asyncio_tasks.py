@@ -103,8 +103,7 @@ class AsyncioTasks:
             self.flow(task)
 
     def _new(self, coroutine: object, parent: int, site: tuple[CodeType, int] | None) -> Flow:
-        self._made += 1
-        flow = self._flows.new("asyncio", "", self._made, parent, site)
+        flow = self._flows.new("asyncio", "", 0, parent, site)
         self._coroutines[id(coroutine)] = flow
         frame: FrameType | None = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
         if type(frame) is FrameType:
@@ -223,15 +222,18 @@ class AsyncioTasks:
         return any(self._sources.owner(code) == "user" for code in self._codes(task))
 
     def named(self, flow: Flow) -> Flow:
-        """The flow, whose name is that of its task now."""
+        """The flow, whose name is that of its task now. A task has its number from when it is first shown."""
         reference = self._tasks.get(flow.number)
-        task = reference() if reference is not None else None
-        if task is not None:
-            self._name(task, flow)
+        self._name(reference() if reference is not None else None, flow)
         return flow
 
     def _name(self, task: Any, flow: Flow) -> None:
-        """What tells a task apart: the name that it was given, else that of its coroutine's function."""
+        """What tells a task apart: the name that it was given, else that of its coroutine's function; and its number."""
+        if not flow.ordinal:
+            self._made += 1
+            flow.ordinal = self._made
+        if task is None:
+            return
         given = given_name(task)
         if given and not (given.startswith(_DEFAULT_NAME) and given[len(_DEFAULT_NAME) :].isdigit()):
             flow.stem = one_line(given)
