@@ -94,6 +94,11 @@ describe("the views of tasks and effects", () => {
     const rows = (await window.rows(EFFECTS)).map((row) => row.text);
     const at = (name: string) => rows.findIndex((text) => text.startsWith(name));
     assert.ok(at("discount") >= 0 && at("discount") < at("catalogue"), String(rows));
-    assert.ok(at("Started From") > at("catalogue"), String(rows));
+    await (await window.rowAt(EFFECTS, /^catalogue/)).hover();
+    const spawned = new RegExp(`^Ada's order #1 ?prices\\.py:${line("deep/prices.py", "spawn")}`);
+    await until("where its task was started", async () => {
+      await window.page.mouse.wheel(0, 100);
+      return (await window.rows(EFFECTS)).some((row) => spawned.test(row.text));
+    });
   });
 });
