@@ -99,7 +99,8 @@ class Library(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         if spec is not None:
             spec.has_location = True
             if captured.is_package:
-                spec.submodule_search_locations = [os.path.dirname(captured.file)]
+                folder = os.path.dirname(captured.file)
+                spec.submodule_search_locations = [folder] if folder else []  # "" would be the working directory
         return spec
 
     def get_code(self, fullname: str) -> CodeType:

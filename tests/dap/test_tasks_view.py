@@ -77,6 +77,7 @@ async def sleeper():
         print("cancelled", flush=True)
 async def main():
     tasks = [asyncio.create_task(worker(), name="busy"), asyncio.create_task(sleeper())]
+    await asyncio.sleep(0)
     print("go", flush=True)
     await asyncio.wait(tasks[1:])
     tasks[0].cancel()

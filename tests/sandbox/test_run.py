@@ -66,6 +66,12 @@ def test_own_module_wins_over_any_of_the_image(name: str, tmp_path: Path) -> Non
     assert sandstep("run", str(tmp_path / "prog.py")).out == "mine\n"
 
 
+def test_a_file_named_like_a_part_of_sandstep_is_not_that_part(tmp_path: Path) -> None:
+    program = tmp_path / "effects.py"
+    program.write_text("from sandstep.effects import Ask, run\nprint(run(Ask('x'), env={'x': 4}))\n")
+    assert sandstep("run", str(program), cwd=tmp_path) == ("4\n", "", 0)
+
+
 def test_mounts(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()

@@ -1126,6 +1126,13 @@ class SandstepHoldTaskArguments(Base, frozen=True, kw_only=True):
     hold: bool
 
 
+class SandstepBreakOnResumeArguments(Base, frozen=True, kw_only=True):
+    """Arguments for `sandstepBreakOnResume` request: whether to stop when this task runs next."""
+
+    thread_id: int
+    enabled: bool
+
+
 class SandstepEffectsArguments(Base, frozen=True, kw_only=True):
     """Arguments for `sandstepEffects` request."""
 

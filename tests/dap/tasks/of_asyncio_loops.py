@@ -163,8 +163,8 @@ CASES = [
           main program · waits for child #2 : <module>@again
           child #2 · running * : child@here < [child #2 @again] < <module>@again
         go here
-          main program · waits for child #5 : <module>@loop
-          child #5 · running * : child@here < [child #5 @made] < <module>@loop
+          main program · waits for child #3 : <module>@loop
+          child #3 · running * : child@here < [child #3 @made] < <module>@loop
         end
         """,
     ),

@@ -7,6 +7,7 @@ from ..protocol import (
     ContinueResponseBody,
     NextArguments,
     PauseArguments,
+    SandstepBreakOnResumeArguments,
     StepInArguments,
     StepInTargetsArguments,
     StepInTargetsResponseBody,
@@ -45,15 +46,8 @@ async def step_in_targets(session: Session, arguments: StepInTargetsArguments) -
     return await session.ask("stepInTargets", arguments, StepInTargetsResponseBody)
 
 
-class BreakOnResumeArguments(Base, frozen=True, kw_only=True):
-    """Arguments for `sandstepBreakOnResume`: whether to stop when this task runs next."""
-
-    thread_id: int
-    enabled: bool
-
-
 @request("sandstepBreakOnResume", When.PROGRAM)
-async def break_on_resume(session: Session, arguments: BreakOnResumeArguments) -> None:
+async def break_on_resume(session: Session, arguments: SandstepBreakOnResumeArguments) -> None:
     session.threads.require(arguments.thread_id)
     await session.ask("sandstepBreakOnResume", arguments, Base)
 
