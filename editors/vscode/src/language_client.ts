@@ -1,6 +1,13 @@
 // The client of `sandstep lsp`. Loaded only when a server is started.
-import type * as vscode from "vscode";
-import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State } from "vscode-languageclient/node";
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type Range,
+  RevealOutputChannelOn,
+  State,
+} from "vscode-languageclient/node";
 
 const RESTARTS = 3;
 
@@ -9,6 +16,12 @@ class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
   }
+}
+
+/** What a hover may evaluate at a stop. */
+interface Evaluatable {
+  range: Range;
+  expression: string;
 }
 
 export interface LanguageServer {
@@ -45,5 +58,25 @@ export async function start(executable: string, log: vscode.LogOutputChannel): P
     log.info(`no language server: ${error instanceof Error ? error.message : error}`);
     return undefined;
   }
-  return { stop: async () => (client.state === State.Running ? client.stop() : undefined) };
+  const hovers = vscode.languages.registerEvaluatableExpressionProvider(
+    { scheme: "file", language: "python" },
+    {
+      provideEvaluatableExpression: async (document, position) => {
+        const found = await client.sendRequest<Evaluatable | null>("sandstep/evaluatableExpression", {
+          textDocument: { uri: client.code2ProtocolConverter.asUri(document.uri) },
+          position: client.code2ProtocolConverter.asPosition(position),
+        });
+        return (
+          found &&
+          new vscode.EvaluatableExpression(client.protocol2CodeConverter.asRange(found.range), found.expression)
+        );
+      },
+    },
+  );
+  return {
+    stop: async () => {
+      hovers.dispose();
+      if (client.state === State.Running) await client.stop();
+    },
+  };
 }
