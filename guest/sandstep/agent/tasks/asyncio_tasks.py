@@ -9,7 +9,7 @@ from _asyncio import all_tasks as _all_tasks
 from _asyncio import current_task as _current_task
 from asyncio import base_events
 from asyncio import tasks as _tasks
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import perf_counter
 from types import CodeType, CoroutineType, FrameType
 from typing import Any, TypeGuard
@@ -21,7 +21,7 @@ from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
 from ..sources import Sources
-from .coroutines import frames_of, running_frames_of
+from .coroutines import chain_of, code_of, frame_of, frames_of, running_frames_of
 from .flows import Call, Flow, Flows, Pending, State, Waiting, one_line
 from .futures import (
     awaiting,
@@ -302,13 +302,13 @@ class AsyncioTasks:
         future = waits_on(task)
         if future is None or is_done(future):
             return Waiting("running" if self.current() is flow else "ready")
-        frames = frames_of(coroutine_of(task))
-        completing = self._completers(future, frames)
+        chain = chain_of(coroutine_of(task))
+        completing = self._completers(future, chain)
         on = [self.named(self.flow(each)) for each in completing if not is_done(each)]
         if completing and not on:
             return Waiting("ready")
         on.sort(key=lambda each: each.ordinal)
-        words, seconds = self._words(future, frames)
+        words, seconds = self._words(future, chain)
         return Waiting("waiting", words, tuple(on), seconds)
 
     def waits_for_future(self, future: Any) -> Waiting:
@@ -317,37 +317,37 @@ class AsyncioTasks:
             return self._waiting(future, self._flows.main)
         return Waiting("waiting", "a future", (self.named(self.flow(future)),) if is_task(future) else ())
 
-    def _completers(self, future: Any, frames: list[FrameType]) -> list[Any]:
+    def _completers(self, future: Any, chain: list[Any]) -> list[Any]:
         """The tasks that will complete what is awaited, where that can be told."""
-        for frame in frames:
-            if frame.f_code is _GROUP_EXIT:
-                return [each for each in frame.f_locals["self"]._tasks if is_task(each)]
-            if frame.f_code is _WAIT:
-                return [each for each in frame.f_locals.get("fs", ()) if is_task(each)]
-            if frame.f_code is _NEXT_COMPLETED:
-                return [each for each in frame.f_locals["self"]._todo if is_task(each)]
+        for link in chain:
+            code = code_of(link)
+            if code is _GROUP_EXIT or code is _WAIT or code is _NEXT_COMPLETED:
+                return [each for each in _awaited_tasks(link, code) if is_task(each)]
         return completers(future)
 
-    def _words(self, future: Any, frames: list[FrameType]) -> tuple[str, float | None]:
+    def _words(self, future: Any, chain: list[Any]) -> tuple[str, float | None]:
         """What is awaited, by the outermost function that is not the user's below the user's innermost; and for how many seconds.
 
         Methods that Python calls for `async with` and `await` say less than those that they call.
         """
-        called: FrameType | None = None
-        for frame in frames:
-            code = frame.f_code
-            call = self._call(future) if self._sources.owner(code) == "hidden" else None
+        called: Any = None
+        owner_of = self._sources.owner
+        for link in chain:
+            code = code_of(link)
+            owner = owner_of(code)
+            call = self._call(future) if owner == "hidden" else None
             if call is not None:
                 return f"callback {call.name}", max(0.0, perf_counter() - call.began)
-            if self._sources.owner(code) == "user":
+            if owner == "user":
                 break
             if called is None or not code.co_name.startswith("__"):
-                called = frame
+                called = link
         if called is None:
             return "a future", None
-        if called.f_code is _SLEEP:
-            return f"sleep {called.f_locals.get('delay')} s", None
-        return called.f_code.co_qualname, None
+        code = code_of(called)
+        if code is _SLEEP:
+            return f"sleep {_locals(called).get('delay')} s", None
+        return code.co_qualname, None
 
     def _call(self, future: Any) -> Call | None:
         """The call of a callback whose answer this future will be."""
@@ -377,6 +377,20 @@ class AsyncioTasks:
 
 
 _SUSPENDS = inspect.CO_COROUTINE | inspect.CO_ITERABLE_COROUTINE | inspect.CO_GENERATOR
+
+
+def _locals(link: Any) -> Mapping[str, Any]:
+    frame = frame_of(link)
+    return {} if frame is None else frame.f_locals
+
+
+def _awaited_tasks(link: Any, code: CodeType) -> Iterable[Any]:
+    """The tasks that one of asyncio's own coroutines waits for."""
+    space = _locals(link)
+    if code is _WAIT:
+        return space.get("fs", ())  # type: ignore[no-any-return]
+    owner = space["self"]
+    return owner._tasks if code is _GROUP_EXIT else owner._todo  # type: ignore[no-any-return]
 
 
 def _is_module(coroutine: object) -> bool:

@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType
+from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType
 from typing import Any
 
 from ..own import keep_builtins
@@ -35,25 +35,45 @@ _WRAPPERS = _wrappers()
 _FRAMED = _WRAPPERS | {CoroutineType, GeneratorType, AsyncGeneratorType}
 
 
-def frames_of(awaited: Any) -> list[FrameType]:
-    """The frames of a coroutine that is suspended, and of what it awaits, innermost first."""
-    found: list[FrameType] = []
+def chain_of(awaited: Any) -> list[Any]:
+    """A coroutine that is suspended and what it awaits: coroutines, generators and asynchronous generators, innermost first."""
+    found: list[Any] = []
     while awaited is not None:
-        frame: FrameType | None = None
         kind = type(awaited)
         if kind is CoroutineType:
-            frame, awaited = awaited.cr_frame, awaited.cr_await
+            found.append(awaited)
+            awaited = awaited.cr_await
         elif kind is GeneratorType:
-            frame, awaited = awaited.gi_frame, awaited.gi_yieldfrom
+            found.append(awaited)
+            awaited = awaited.gi_yieldfrom
         elif kind is AsyncGeneratorType:
-            frame, awaited = awaited.ag_frame, awaited.ag_await
+            found.append(awaited)
+            awaited = awaited.ag_await
         elif kind in _WRAPPERS:
             awaited = next((each for each in _referents(awaited) if type(each) in _FRAMED), None)
         else:
             break
-        if frame is not None:
-            found.append(frame)
-    return found[::-1]
+    found.reverse()
+    return found
+
+
+def code_of(link: Any) -> CodeType:
+    """The code of a link of the chain. Unlike asking for its frame, that makes no object."""
+    kind = type(link)
+    code: CodeType = link.cr_code if kind is CoroutineType else link.gi_code if kind is GeneratorType else link.ag_code
+    return code
+
+
+def frame_of(link: Any) -> FrameType | None:
+    """The frame of a link of the chain; None once it has ended."""
+    kind = type(link)
+    frame: FrameType | None = link.cr_frame if kind is CoroutineType else link.gi_frame if kind is GeneratorType else link.ag_frame
+    return frame
+
+
+def frames_of(awaited: Any) -> list[FrameType]:
+    """The frames of a coroutine that is suspended, and of what it awaits, innermost first."""
+    return [frame for link in chain_of(awaited) if (frame := frame_of(link)) is not None]
 
 
 def running_frames_of(coroutine: Any) -> list[FrameType]:

@@ -117,6 +117,11 @@ class EffectTasks:
         """This flow is the one that runs the program with this scheduler."""
         self._hosts[scheduler] = flow.number
 
+    @property
+    def has_schedulers(self) -> bool:
+        """Whether any program of effects has tasks."""
+        return bool(self._inspect.schedulers())
+
     def hosted(self, flow: Flow) -> Waiting | None:
         """What the program waits for that a flow runs, if it has tasks and is suspended."""
         for scheduler in self._inspect.schedulers():

@@ -16,6 +16,7 @@ keep_builtins(globals())
 _PyTask: Any = _tasks._PyTask  # type: ignore[attr-defined]
 _GATHERING = _tasks._GatheringFuture  # type: ignore[attr-defined]
 _get_coro, _get_name, _done = _CTask.get_coro, _CTask.get_name, _CFuture.done
+_callbacks: Any = _CFuture.__dict__["_callbacks"].__get__
 _fut_waiter: Any = _CTask.__dict__["_fut_waiter"].__get__
 _ASKED = {name: objects.in_class(_CTask, name) for name in ("done", "get_loop", "__hash__", "__eq__", "__getattribute__")}
 
@@ -91,11 +92,13 @@ def awaiting(future: Any) -> list[Any]:
 
 def completers(future: Any) -> list[Any]:
     """The tasks that will complete a future, where that can be told: itself, those that are gathered, or that it shields."""
-    if is_task(future):
+    kind = type(future)
+    if kind is not _CFuture and is_task(future):
         return [future]
-    if type(future) is _GATHERING:
+    if kind is _GATHERING:
         return [task for each in object.__getattribute__(future, "_children") for task in completers(each)]
-    callbacks = [each[0] for each in _read(future, "_callbacks") or () if type(each[0]) is FunctionType]
+    told = _callbacks(future) if kind is _CFuture else _read(future, "_callbacks")
+    callbacks = [each[0] for each in told or () if type(each[0]) is FunctionType]
     return [each for function in callbacks for each in _closed_over(function) if is_task(each)]
 
 

@@ -181,12 +181,12 @@ class Tasks:
 
     def waiting(self, flow: Flow) -> Waiting:
         """What a flow does, or waits for."""
-        self.stacks.find_hosts()
         if flow is not self.current:
-            hosted = self.effects.hosted(flow)
+            hosted = self._hosted(flow)
             if hosted is not None:
                 return hosted
-            loop = next((entry.frame for entry in self.stacks.running(flow) if is_event_loop(entry)), None)
+            running = self.stacks.running(flow)
+            loop = next((entry.frame for entry in running if is_event_loop(entry)), None) if running else None
             if loop is not None:
                 return self.asyncio.waits_for_future(loop.f_locals.get("future"))
         return Waiting("running") if flow.owner == "main" else self.stacks.runtime(flow).waiting(flow)
@@ -199,6 +199,13 @@ class Tasks:
             self.asyncio.prefer(flow)
         else:
             self.effects.prefer(flow)
+
+    def _hosted(self, flow: Flow) -> Waiting | None:
+        """What the program of effects waits for that a flow runs."""
+        if not self.effects.has_schedulers:
+            return None
+        self.stacks.find_hosts()
+        return self.effects.hosted(flow)
 
     def stack(self, number: int) -> list[Entry]:
         """The whole stack of a thread, innermost first."""
