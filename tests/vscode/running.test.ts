@@ -64,7 +64,9 @@ describe("debugging without a configuration", () => {
   });
 });
 
-describe("a trace", () => {
+const steady = process.env.SANDSTEP_VSCODE_STEADY !== undefined;
+
+describe("a trace", { skip: steady && "they find spans by their time, which a busy machine changes" }, () => {
   it("is shown as a timeline, whose spans lead to the source, and as heat", async () => {
     await window.openFile("tasks.py");
     await window.command("Sandstep: Trace this File");
