@@ -25,7 +25,7 @@ class Deaths:
         """The whole chain by which an exception came, innermost first."""
         roots = self._tasks.flows.roots()
         entries: list[Entry] = []
-        for place in places_of_traceback(BaseException.__dict__["__traceback__"].__get__(error)):
+        for place in places_of_traceback(objects.traceback_of(error)):
             entries.append(place)
             flow = roots.get(id(place.frame))
             if flow is not None and flow.root is not None and flow.root[1] is place.frame.f_code:

@@ -23,7 +23,6 @@ FILTERS = ("raised", "uncaught", "userUnhandled")
 """The exception filters that are about exceptions alone."""
 
 _FLOW = (StopIteration, StopAsyncIteration, GeneratorExit)
-_traceback = BaseException.__dict__["__traceback__"].__get__
 
 
 class Exceptions:
@@ -53,7 +52,7 @@ class Exceptions:
         chosen = self._filters.get("raised")
         if chosen is None or objects.is_a(error, _FLOW[0]) or type(error) in _FLOW or not self._sources.is_mine(frame.f_code):
             return
-        if self._was_in_user_code(_traceback(error)):
+        if self._was_in_user_code(objects.traceback_of(error)):
             return
         takes, why = chosen.takes_error(error, frame)
         if takes:
@@ -74,7 +73,7 @@ class Exceptions:
         above = frame.f_back
         if chosen is None or above is None or type(error) in _FLOW or self._sources.owner(frame.f_code) != "user":
             return
-        if self._sources.owner(above.f_code) != "library" or self._has_left_user_code(_traceback(error)):
+        if self._sources.owner(above.f_code) != "library" or self._has_left_user_code(objects.traceback_of(error)):
             return
         takes, why = chosen.takes_error(error, frame)
         if takes:

@@ -21,6 +21,7 @@ from ..exception_text import summary
 from ..messages import RequestError
 from ..own import keep_builtins
 from ..sources import Sources
+from .bindings import Bindings
 from .coroutines import chain_of, code_of, frame_of, frames_of, running_frames_of
 from .flows import Call, Flow, Flows, Pending, State, Waiting, one_line
 from .futures import (
@@ -59,8 +60,7 @@ class AsyncioTasks:
     def __init__(self, flows: Flows, sources: Sources, pending: Pending) -> None:
         self._flows, self._sources, self._pending = flows, sources, pending
         self._calls: dict[int, Call] = {}
-        self._known: dict[int, tuple[ref[Any], Flow]] = {}
-        self._tasks: dict[int, ref[Any]] = {}
+        self._bindings = Bindings()
         self._coroutines: dict[int, Flow] = {}
         self._spawning: dict[int, Flow] = {}
         self._of_library: set[int] = set()
@@ -114,19 +114,15 @@ class AsyncioTasks:
 
     def _note(self, task: Any, flow: Flow) -> None:
         """This task is that flow, for as long as it lives."""
-        key, coroutine = id(task), id(coroutine_of(task))
+        coroutine = id(coroutine_of(task))
 
-        def gone(_: object) -> None:
-            self._known.pop(key, None)
-            self._tasks.pop(flow.number, None)
+        def gone(flow: Flow) -> None:
             self._of_library.discard(flow.number)
             if self._coroutines.get(coroutine) is flow:
                 del self._coroutines[coroutine]
             self.ended(flow)
 
-        reference = ref(task, gone)
-        self._known[key] = reference, flow
-        self._tasks[flow.number] = reference
+        self._bindings.bind(task, flow, gone)
 
     def _is_asked_for(self, frame: FrameType | None) -> bool:
         """Whether it is the user's code that asks asyncio for a task, and not that of another library."""
@@ -140,9 +136,9 @@ class AsyncioTasks:
 
     def flow(self, task: Any) -> Flow:
         """The flow of a task."""
-        known = self._known.get(id(task))
-        if known is not None and known[0]() is task:
-            return known[1]
+        known = self._bindings.flow(task)
+        if known is not None:
+            return known
         coroutine = coroutine_of(task)
         if _is_module(coroutine):
             self._module = ref(task)
@@ -168,50 +164,31 @@ class AsyncioTasks:
             return self._current(coroutine)
         if self._spawning.get(id(coroutine)) is flow:
             return self._current(coroutine) or flow
-        reference = self._tasks.get(flow.number)
-        task = reference() if reference is not None else None
+        task = self._bindings.find(flow)
         return flow if task is not None and coroutine_of(task) is coroutine else None
 
     def ends(self, frame: FrameType) -> Flow | None:
         """The task that is over when this frame is left."""
-        if not frame.f_code.co_flags & _SUSPENDS:
-            return None
         flow = self.root(frame)
-        if flow is None and self.current() is not None:  # one that began before it was known
-            flow = self.root(frame)
         return flow and self.named(flow)
 
     def current(self) -> Flow | None:
         """The task that runs now."""
-        try:
-            task: Any = _current_task()
-        except RuntimeError:  # no event loop runs
-            return None
+        task = _running_task()
         return self.flow(task) if task is not None else None
 
     def _current(self, coroutine: object) -> Flow | None:
         """The task that runs now, if it is that of a coroutine: nobody noted how it was made."""
-        task: Any = None if _RUNNING_LOOP() is None else _current_task()
+        task = _running_task()
         return self.flow(task) if task is not None and coroutine_of(task) is coroutine else None
-
-    def _task(self, flow: Flow) -> Any:
-        """The task of a flow. Raises RequestError if it is gone."""
-        reference = self._tasks.get(flow.number)
-        task = reference() if reference is not None else None
-        if task is None:
-            raise RequestError(f"{flow.name} has ended.")
-        return task
 
     def flows(self) -> Iterator[Flow]:
         loop = _RUNNING_LOOP()
         if loop is not None and can_be_listed():
             for each in _all_tasks(loop):
-                known = self._known.get(id(each))
-                if known is None or known[0]() is not each:
-                    self.flow(each)
-        for reference, flow in list(self._known.values()):  # in the order in which they were made
-            task = reference()
-            if task is not None and (not is_done(task) or is_untaken(task)) and self._is_shown(task, flow):
+                self.flow(each)
+        for task, flow in self._bindings.living():
+            if (not is_done(task) or is_untaken(task)) and self._is_shown(task, flow):
                 self._name(task, flow)
                 yield flow
 
@@ -223,8 +200,7 @@ class AsyncioTasks:
 
     def named(self, flow: Flow) -> Flow:
         """The flow, whose name is that of its task now. A task has its number from when it is first shown."""
-        reference = self._tasks.get(flow.number)
-        self._name(reference() if reference is not None else None, flow)
+        self._name(self._bindings.find(flow), flow)
         return flow
 
     def _name(self, task: Any, flow: Flow) -> None:
@@ -254,21 +230,21 @@ class AsyncioTasks:
         return codes
 
     def suspended(self, flow: Flow) -> list[Entry]:
-        task = self._task(flow)
+        task = self._bindings.task(flow)
         error = failure(task)
         if error is not None:
-            return list(places_of_traceback(error.__traceback__))
+            return list(places_of_traceback(objects.traceback_of(error)))
         return [place_of(frame) for frame in frames_of(coroutine_of(task))]
 
     def parent(self, flow: Flow) -> Flow | None:
         return self._flows.get(flow.parent)
 
     def waiters(self, flow: Flow) -> list[Flow]:
-        task = self._task(flow)
+        task = self._bindings.task(flow)
         return [self.flow(each) for each in awaiting(task) if not is_done(each)]
 
     def state(self, flow: Flow) -> State:
-        task = self._task(flow)
+        task = self._bindings.task(flow)
         if is_done(task):
             return "failed" if failure(task) is not None else "cancelled" if is_cancelled(task) else "done"
         future = waits_on(task)
@@ -289,7 +265,7 @@ class AsyncioTasks:
         return [] if getattr(coroutine, "cr_running", True) else [place_of(frame) for frame in frames_of(coroutine)]
 
     def waiting(self, flow: Flow) -> Waiting:
-        return self._waiting(self._task(flow), flow)
+        return self._waiting(self._bindings.task(flow), flow)
 
     def _waiting(self, task: Any, flow: Flow) -> Waiting:
         if is_done(task):
@@ -357,15 +333,14 @@ class AsyncioTasks:
         return found if found is not None and found.future is future else None
 
     def task(self, flow: Flow) -> object:
-        return self._task(flow)
+        return self._bindings.task(flow)
 
     def has_ended(self, flow: Flow) -> bool:
-        reference = self._tasks.get(flow.number)
-        task = reference() if reference is not None else None
+        task = self._bindings.find(flow)
         return task is None or is_done(task)
 
     def cancel(self, flow: Flow) -> None:
-        if not self._task(flow).cancel():
+        if not self._bindings.task(flow).cancel():
             raise RequestError(f"{flow.name} has ended.")
 
     def hold(self, flow: Flow, held: bool) -> None:
@@ -377,6 +352,10 @@ class AsyncioTasks:
 
 
 _SUSPENDS = inspect.CO_COROUTINE | inspect.CO_ITERABLE_COROUTINE | inspect.CO_GENERATOR
+
+
+def _running_task() -> Any:
+    return None if _RUNNING_LOOP() is None else _current_task()
 
 
 def _locals(link: Any) -> Mapping[str, Any]:

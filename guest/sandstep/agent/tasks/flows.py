@@ -102,15 +102,21 @@ class Waiting(NamedTuple):
     @property
     def text(self) -> str:
         """In words, as a thread's name ends."""
-        if self.state != "waiting":
-            return f"{self.state}: {self.words}" if self.words else self.state
-        if self.on:
+        if self.state == "waiting":
+            return f"waits for {self.what}"
+        return f"{self.state}: {self.words}" if self.words else self.state
+
+    @property
+    def what(self) -> str:
+        """What it waits for, and for how long."""
+        if len(self.on) == 1:
+            what = self.on[0].name
+        elif self.on:
             numbers = ", ".join(str(flow.ordinal) for flow in self.on[:_MOST_NAMED]) + (", …" if len(self.on) > _MOST_NAMED else "")
-            what = f"{self.on[0].name}" if len(self.on) == 1 else f"tasks {numbers}"
+            what = f"tasks {numbers}"
         else:
             what = self.words
-        time = "" if self.seconds is None else f" {self.seconds:.1f} s"
-        return f"waits for {what}{time}"
+        return what if self.seconds is None else f"{what} {self.seconds:.1f} s"
 
 
 class Call(Protocol):

@@ -8,7 +8,6 @@ from time import monotonic
 from types import CodeType, FrameType, ModuleType
 
 from ..conditions import describe
-from ..entries import Entry
 from ..messages import Handler, Json, NotNow, RequestError
 from ..monitor import EVENTS, Monitor
 from ..own import keep_builtins
@@ -29,12 +28,12 @@ class Tasks:
     """Every flow of the program, and which of them runs."""
 
     def __init__(self, monitor: Monitor, sources: Sources, effects: ModuleType, pending: Pending) -> None:
-        self._monitor, self._sources = monitor, sources
+        self._monitor = monitor
         self.flows = Flows()
         self.asyncio = AsyncioTasks(self.flows, sources, pending)
         self.effects = EffectTasks(self.flows, effects)
         self.stacks = Stacks(self.flows, self.asyncio, self.effects, sources)
-        self.asyncio.here = self.effects.here = self.stacks.here
+        self.asyncio.here = self.stacks.here
         self.asyncio.is_running = self.stacks.is_running
         self.asyncio.began = self.effects.began = self._began
         self.asyncio.ended = self.effects.ended = self._ended
@@ -206,10 +205,6 @@ class Tasks:
             return None
         self.stacks.find_hosts()
         return self.effects.hosted(flow)
-
-    def stack(self, number: int) -> list[Entry]:
-        """The whole stack of a thread, innermost first."""
-        return self.stacks.of(self.flow(number))
 
     def check(self, arguments: Json) -> None:
         """Refuses a request about a thread that is not there."""

@@ -100,7 +100,7 @@ class Tree:
             "breakOnResume": flow.breaks,
         }
         if waiting.state == "waiting":
-            body["waitsFor"] = waiting.text.removeprefix("waits for ")
+            body["waitsFor"] = waiting.what
         if waiting.seconds is not None:
             body["seconds"] = waiting.seconds
         if flow.site is not None:
