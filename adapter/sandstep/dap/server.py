@@ -4,14 +4,18 @@ import asyncio
 import os
 import stat
 import sys
+from typing import TYPE_CHECKING
 
 from sandstep.sandbox.spawn import Spawned
 
 from . import requests as requests
 from .connection import Connection
 from .log import Log
-from .session import Admits, Session
+from .session import Session
 from .starting import Spare
+
+if TYPE_CHECKING:
+    from sandstep.loopback import Admits
 
 
 def main(listen: str | None, log: str | None, spawned: Spawned | None) -> int:
@@ -35,7 +39,7 @@ def main(listen: str | None, log: str | None, spawned: Spawned | None) -> int:
         spare.close()
 
 
-async def serve(connection: Connection, spare: Spare, admits: Admits, log: Log) -> None:
+async def serve(connection: Connection, spare: Spare, admits: "Admits", log: Log) -> None:
     """One session: until the editor disconnects, or its end of the connection is closed."""
     session = Session(connection.write, spare, admits, log)
     connection.on_message = session.receive

@@ -12,7 +12,7 @@ Only `Client` writes to the editor; only `Debuggee` to the program.
 import asyncio
 import traceback
 from collections.abc import Callable
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from sandstep.sandbox.spawn import End
@@ -43,6 +43,9 @@ from .tracebacks import Tracebacks
 from .typed_input import TypedInput
 from .wire import Incoming, Malformed
 
+if TYPE_CHECKING:
+    from sandstep.loopback import Admits
+
 Body = TypeVar("Body", bound=Base)
 
 
@@ -52,14 +55,10 @@ _GRACE = 0.05
 """Seconds that a running program has to write out what it holds, before it is ended."""
 
 
-Admits: TypeAlias = Callable[[str | None], bool]
-"""Whether a client that gives this token may have a program."""
-
-
 class Session:
     """What the handlers of requests work with. `on_over` is called when the client has ended it."""
 
-    def __init__(self, write: Callable[[bytes], None], spare: Spare, admits: Admits, log: Log) -> None:
+    def __init__(self, write: Callable[[bytes], None], spare: Spare, admits: "Admits", log: Log) -> None:
         self.client = Client(write, log)
         self.state = State.NEW
         self.breakpoints = Breakpoints(self.client)

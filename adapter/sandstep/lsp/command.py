@@ -1,11 +1,8 @@
 """`sandstep lsp`: serves one editor over stdio, or editors over TCP on the loopback."""
 
 import asyncio
-import hmac
-import json
 import logging
 import os
-import secrets
 import sys
 
 from pygls.io_ import StdoutWriter
@@ -40,27 +37,15 @@ async def _serve_stdio() -> int:
 
 
 async def _serve_tcp(listen: str) -> int:
-    address = loopback.parse(listen)
-    if address is None:
-        print(f"sandstep lsp: {listen!r} is not a loopback address with a port; use 127.0.0.1:0, or [::1]:0", file=sys.stderr)
-        return 2
-    token = secrets.token_urlsafe(24)
+    async def start(admits: loopback.Admits, host: str, port: int) -> asyncio.Server:
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            try:
+                await Server(admits).serve(reader, writer)
+            except (BrokenPipeError, ConnectionResetError):
+                return
+            finally:
+                writer.close()
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await Server(lambda given: hmac.compare_digest(given.encode(), token.encode())).serve(reader, writer)
-        except (BrokenPipeError, ConnectionResetError):
-            return
-        finally:
-            writer.close()
+        return await asyncio.start_server(connected, host, port)
 
-    try:
-        server = await asyncio.start_server(connected, *address)
-    except OSError as error:
-        print(f"sandstep lsp: cannot listen on {listen}: {error.strerror}; choose another port, or 0 for any", file=sys.stderr)
-        return 2
-    host, port = server.sockets[0].getsockname()[:2]
-    print(json.dumps({"host": host, "port": port, "token": token}), flush=True)
-    async with server:
-        await server.serve_forever()
-    return 0
+    return await loopback.serve("lsp", listen, start)

@@ -12,6 +12,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.io_ import run_async
 from pygls.lsp.server import LanguageServer
+from sandstep.loopback import Admits
 
 from . import image_facts
 from .checks import findings
@@ -35,7 +36,7 @@ _CONTENT_MODIFIED = -32801
 class Server(LanguageServer):
     """One client's server. All of it runs in one event loop; indexing and reading traces are processes of their own."""
 
-    def __init__(self, admits: Callable[[str], bool] | None = None) -> None:
+    def __init__(self, admits: Admits | None = None) -> None:
         super().__init__("sandstep", metadata.version("sandstep"), protocol_cls=Protocol)
         self._admits = admits
         self.initial: Any = None
@@ -78,7 +79,7 @@ class Server(LanguageServer):
     def admit(self, options: Any) -> None:
         """Raises RequestError for a client that does not say what has to be said to a port that anybody on this machine can reach."""
         given = options.get("token") if isinstance(options, dict) else None
-        if self._admits is not None and not self._admits(given if isinstance(given, str) else ""):
+        if self._admits is not None and not self._admits(given if isinstance(given, str) else None):
             raise RequestError(
                 "This port wants the token that `sandstep lsp --listen` has printed: give it in initializationOptions.token."
             )
