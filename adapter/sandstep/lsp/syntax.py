@@ -103,13 +103,6 @@ def docstring(body: Node | None) -> str:
     return (string_value(content) or "").strip() if content.type in ("string", "concatenated_string") else ""
 
 
-def enclosing(node: Node | None, *types: str) -> Node | None:
-    """The nearest node of these types around a node, or itself."""
-    while node is not None and node.type not in types:
-        node = node.parent
-    return node
-
-
 def descendants(node: Node, *types: str, into_functions: bool = False) -> Iterator[Node]:
     """All nodes of these types below a node, in order; those of inner functions and classes if wanted."""
     waiting = list(reversed(node.children))
