@@ -6,11 +6,9 @@ callback is doing. Nobody else has its socket: what the program makes of its end
 
 import importlib.util
 import os
-import select
 import signal
 import socket
 import sys
-import threading
 import traceback
 from pathlib import Path
 from types import ModuleType
@@ -19,33 +17,19 @@ import msgspec
 
 from . import offering
 from .calling import Calling
-from .channel import Channel, Closed
+from .channel import Closed
 from .limits import Limits
 from .messages import ERROR, OFFERS
 from .offering import Callback
+from .shared_channel import SharedChannel
 
 _NO_LIMITS = Limits(memory=None, time=None, output=None, callbacks=None)
 
 
-class Caller:
-    """The worker at the other end. Sending is for any thread."""
+class Caller(SharedChannel):
+    """The worker at the other end: it has but one run."""
 
     runs = 0
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._socket, self._channel = connection, Channel(connection)
-        self._lock = threading.Lock()
-
-    def send(self, *frames: bytes) -> None:
-        with self._lock:
-            self._channel.send(*frames)
-
-    def receive(self, timeout: float | None) -> bytes | None:
-        """The next frame; None when the time is over. Raises Closed."""
-        frame = self._channel.buffered()
-        if frame is None and not select.select([self._socket], [], [], timeout)[0]:
-            return None
-        return frame if frame is not None else self._channel.receive()
 
 
 class BadFile(Exception):

@@ -18,7 +18,6 @@ from .limits import LimitReached, Limits, RunError, of_limit
 from .messages import SERIAL
 from .offering import Callback
 
-_Call = list[Any]
 _calls = msgspec.json.Decoder(list[list[msgspec.Raw]])
 _number, _name = msgspec.json.Decoder(int), msgspec.json.Decoder(str)
 _ANSWER = 16 << 20
@@ -117,12 +116,17 @@ class Calling:
         return lambda: self._decode_and_call(number, callback, calls[0][2])
 
     def _decode_and_call(self, number: int, callback: Callback, raw: msgspec.Raw) -> None:
+        arguments = self._decoded(number, callback, raw)
+        if arguments is not None:
+            self._call(number, callback, arguments)
+
+    def _decoded(self, number: int, callback: Callback, raw: msgspec.Raw) -> dict[str, Any] | None:
+        """The arguments of a call; one with arguments that its function does not take is answered, and has none."""
         try:
-            arguments = callback.decode(raw)
+            return callback.decode(raw)
         except msgspec.MsgspecError as error:
             self._finish(number, _failure("TypeError", f"{callback.name}: {error}"))
-        else:
-            self._call(number, callback, arguments)
+            return None
 
     def _start_waiting(self) -> None:
         while True:
@@ -151,10 +155,8 @@ class Calling:
         if not callback.is_async:
             THREADS.run(lambda: self._decode_and_call(number, callback, raw))
             return
-        try:
-            arguments = callback.decode(raw)
-        except msgspec.MsgspecError as error:
-            self._finish(number, _failure("TypeError", f"{callback.name}: {error}"))
+        arguments = self._decoded(number, callback, raw)
+        if arguments is None:
             return
         future = asyncio.run_coroutine_threadsafe(self._call_async(number, callback, arguments), self._loop or _LOOP.get())
         with self._lock:

@@ -4,20 +4,16 @@ import codecs
 import json
 import os
 import select
-import struct
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from . import clones
+from . import clones, trace_frames
 from .channel import INPUT_PREFIX, Channel
 from .control import Control
 from .doorbell import Doorbell
-from .invoking import OF_A_CLONE, Invoking
+from .invoking import OF_A_CLONE, Invoking, seconds
 from .messages import SERIAL
-
-SIZES = struct.Struct("<II")
-"""Before the parts of a trace frame: a line (or 0), and the length of the first part."""
 
 
 class Exit(Exception):
@@ -83,12 +79,10 @@ class GuestCalls:
         return self._invoking.invoke_if_there(calls, nanoseconds)
 
     def report_batch(self, events: str, news: str) -> None:
-        data = events.encode("latin-1")
-        self._requests.send(b"".join((b"t", SIZES.pack(0, len(data)), data, news.encode())))
+        self._requests.send(trace_frames.batch(events, news))
 
     def report_trace(self, line: int, event: str, context: str) -> None:
-        data = event.encode()
-        self._requests.send(b"".join((b"T", SIZES.pack(line, len(data)), data, context.encode())))
+        self._requests.send(trace_frames.one(line, event, context))
 
     def write(self, stream: int, text: str) -> None:
         self.put(stream, text.encode("latin-1"))
@@ -142,7 +136,7 @@ class GuestCalls:
         return True
 
     def wait(self, nanoseconds: int | None) -> bool:
-        return self._waiting_for(None, None if nanoseconds is None else nanoseconds / 1e9)
+        return self._waiting_for(None, seconds(nanoseconds))
 
     def _waiting_for(self, source: Channel | int | None, timeout: float | None) -> bool:
         """Blocks until `source` is readable or the time is over. True: rung for before that."""

@@ -11,9 +11,9 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable
 
 from . import cache
-from .channel import Channel
 from .forker import ANSWER, FORK, KILL, REQUEST, STATUS, UNKNOWN
 from .messages import Grants
+from .shared_channel import SharedChannel
 
 _READY = 2
 """So many workers with grants that are asked for again are forked ahead."""
@@ -67,38 +67,21 @@ class Asker:
         self._socket.close()
 
 
-class Line:
-    """The connection with one worker: frames, and its end. Sending is for any thread, receiving for one at a time.
+class Line(SharedChannel):
+    """The connection with one worker: frames, and its end.
 
     `runs` counts what it was asked to run.
     """
 
     def __init__(self, grants: Grants, parent: Asker, number: int, requests: socket.socket, control: socket.socket) -> None:
+        super().__init__(requests)
         self.grants, self.runs = grants, 0
         self._parent, self._number = parent, number
         self._requests, self._control = requests, control
-        self._channel = Channel(requests)
-        self._poll = select.poll()  # `select` would take no descriptor above 1023
-        self._poll.register(requests, select.POLLIN)
-        self._lock = threading.Lock()
-
-    def send(self, *frames: bytes) -> None:
-        """Raises Closed."""
-        with self._lock:
-            self._channel.send(*frames)
-
-    def receive(self, timeout: float | None) -> bytes | None:
-        """The next frame; None when the time is over. Raises Closed."""
-        frame = self._channel.buffered()
-        if frame is not None:
-            return frame
-        if timeout is not None and not self._poll.poll(max(0, timeout * 1000)):
-            return None
-        return self._channel.receive()
 
     def alive(self) -> bool:
         """Whether the worker is there, as far as one can tell of one that has not been asked for anything."""
-        return not self._poll.poll(0)
+        return self.is_quiet()
 
     def cancel(self) -> None:
         """Asks the worker to end, after the guest has written out what it holds."""

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from .guest_calls import SIZES
+from . import trace_frames
 
 EVERY = 0.25
 """Seconds between two looks."""
@@ -23,10 +23,9 @@ _decoder = msgspec.json.Decoder(Progress)
 
 def decode(frame: bytes) -> Progress | None:
     """What a frame `T` says of the progress; None if it is of something else."""
-    line, size = SIZES.unpack_from(frame, 1)
-    begin = 1 + SIZES.size
+    line, said, _ = trace_frames.parts(frame)
     try:
-        told = _decoder.decode(frame[begin : begin + size])
+        told = _decoder.decode(said)
     except msgspec.MsgspecError:
         return None
     told.line = line

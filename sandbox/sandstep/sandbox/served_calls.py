@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from . import doorbell
+from . import doorbell, trace_frames
 from .channel import Channel
 from .control import Control
-from .guest_calls import SIZES, Exit
+from .guest_calls import Exit
 from .hot_pages import HotPages
 from .invoking import Invoking, seconds
 from .messages import SERIAL, Program
@@ -200,12 +200,10 @@ class ServedCalls:
         return self._invoking.invoke(calls, nanoseconds)
 
     def report_batch(self, events: str, news: str) -> None:
-        data = events.encode("latin-1")
-        self._send(b"t", SIZES.pack(0, len(data)), data, news.encode())
+        self._send(trace_frames.batch(events, news))
 
     def report_trace(self, line: int, event: str, context: str) -> None:
-        data = event.encode()
-        self._send(b"T", SIZES.pack(line, len(data)), data, context.encode())
+        self._send(trace_frames.one(line, event, context))
 
 
 def _data_pages() -> int:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from .guest_calls import SIZES
+from . import trace_frames
 
 VERSION = 1
 """Of the schema: what reads events by their fields can rely on it."""
@@ -72,12 +72,9 @@ class Decoder:
 
     def decode(self, frame: bytes) -> list[TraceEvent]:
         """The events of a frame `t` or `T`. Raises BadTrace."""
-        line, size = SIZES.unpack_from(frame, 1)
-        begin = 1 + SIZES.size
+        line, first, second = trace_frames.parts(frame)
         try:
-            if frame[:1] == b"T":
-                return [self._one(line, frame[begin : begin + size], frame[begin + size :])]
-            return self._many(frame[begin : begin + size], frame[begin + size :])
+            return [self._one(line, first, second)] if frame[:1] == b"T" else self._many(first, second)
         except (msgspec.MsgspecError, ValueError, IndexError, StopIteration, UnicodeDecodeError) as error:
             raise BadTrace(f"The program's trace cannot be read: {error}") from None
 
