@@ -32,17 +32,18 @@ def resident(pid: int | str = "self") -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
 
 
+def go(box: Sandbox, runs: int) -> None:
+    """Runs so many programs of all kinds, one after the other."""
+    for number in range(runs):
+        box.run(PROGRAMS[number % len(PROGRAMS)])
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="counts by /proc")
 def test_many_runs_leave_nothing() -> None:
     with Sandbox(callbacks={"ping": lambda: "pong"}, limits=Limits(output=4000)) as box:
-
-        def go(runs: int) -> None:
-            for number in range(runs):
-                box.run(PROGRAMS[number % len(PROGRAMS)])
-
-        go(60)
+        go(box, 60)
         files, processes, memory = len(os.listdir("/proc/self/fd")), len(descendants()), resident()
-        go(RUNS)
+        go(box, RUNS)
         assert len(os.listdir("/proc/self/fd")) <= files + 2
         # The last few runs' processes may be on their way out.
         assert len(descendants()) <= processes + 8

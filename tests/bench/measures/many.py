@@ -10,7 +10,7 @@ from sandstep.sandbox import Limits, Sandbox
 
 from tests.bench import pyeryx
 from tests.bench.row import Row, Sample
-from tests.sandbox.test_leaks import PROGRAMS, descendants, resident
+from tests.sandbox.test_leaks import descendants, go, resident
 
 RUNS = int(os.environ.get("SANDSTEP_LEAK_RUNS", "10000"))
 _IDLE = 20
@@ -48,16 +48,11 @@ def _idle() -> float:
 def _left() -> Sample:
     """What is left after many runs: taken once, as it takes a minute."""
     with Sandbox(callbacks={"ping": lambda: "pong"}, limits=Limits(output=4000)) as box:
-
-        def go(runs: int) -> None:
-            for number in range(runs):
-                box.run(PROGRAMS[number % len(PROGRAMS)])
-
-        go(60)
+        go(box, 60)
         children = descendants()
         zygote = min(children)
         files, memory, zygotes = len(os.listdir("/proc/self/fd")), resident(), _own(zygote)
-        go(RUNS)
+        go(box, RUNS)
         return {
             "files": len(os.listdir("/proc/self/fd")) - files,
             "processes": len(descendants()) - len(children),
