@@ -1,28 +1,11 @@
 // A debug session in the window, from the click in the gutter to the end.
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
-import { Debugging } from "./driver/debugging.ts";
-import { temporaryFolder, writeCommand } from "./driver/lab.ts";
+import { describe, it } from "node:test";
+import { debug, useDebugging, window } from "./driver/debugged.ts";
 import { until } from "./driver/until.ts";
-import { Window } from "./driver/window.ts";
 import { FILES, line } from "./programs.ts";
-import { pictured } from "./driver/failures.ts";
 
-let window: Window;
-let debug: Debugging;
-
-before(async () => {
-  window = await Window.open({ files: FILES, machine: { "sandstep.command": writeCommand(temporaryFolder("command")) } });
-  debug = new Debugging(window);
-  await debug.showViewlet();
-});
-
-after(() => window?.close());
-
-afterEach(async (context) => {
-  await pictured(context, window);
-  await debug.end();
-});
+useDebugging(FILES);
 
 describe("breakpoints", () => {
   it("stop where the gutter was clicked, without any launch.json", async () => {

@@ -1,31 +1,14 @@
 // Tasks, effects and their handlers, as the debug side bar shows them.
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
-import { Debugging } from "./driver/debugging.ts";
-import { pictured } from "./driver/failures.ts";
-import { temporaryFolder, writeCommand } from "./driver/lab.ts";
+import { describe, it } from "node:test";
+import { debug, useDebugging, window } from "./driver/debugged.ts";
 import { until } from "./driver/until.ts";
-import { Window } from "./driver/window.ts";
 import { FILES, line } from "./programs.ts";
 
 const TASKS = ".pane:has(.pane-header[aria-label^='Tasks'])";
 const EFFECTS = ".pane:has(.pane-header[aria-label^='Effects'])";
 
-let window: Window;
-let debug: Debugging;
-
-before(async () => {
-  window = await Window.open({ files: FILES, machine: { "sandstep.command": writeCommand(temporaryFolder("command")) } });
-  debug = new Debugging(window);
-  await debug.showViewlet();
-});
-
-after(() => window?.close());
-
-afterEach(async (context) => {
-  await pictured(context, window);
-  await debug.end();
-});
+useDebugging(FILES);
 
 describe("the call stack", () => {
   it("has a row for each task, and a suspended one shows its frame and its variables", async () => {
