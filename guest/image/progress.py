@@ -16,7 +16,7 @@ from effect_events import LIBRARY
 _TOOL = 3
 _COUNTED = 64
 _LINE, _JUMP = sys.monitoring.events.LINE, sys.monitoring.events.JUMP
-_report, _encode, _all_tasks, _getframe = wit_world.report_trace, plain_json.encode, asyncio.all_tasks, sys._getframe
+_report, _encode, _all_tasks, _getframe = wit_world.report_trace, plain_json.encode_to_show, asyncio.all_tasks, sys._getframe
 
 
 class _Sampler:

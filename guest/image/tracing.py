@@ -38,7 +38,7 @@ _DISABLE = sys.monitoring.DISABLE
 _NOWHERE = compile("", "<sandbox>", "exec")
 _getframe = sys._getframe
 _VALUE, _NAMES, _MESSAGE = 200, 50, 1000
-_encode = plain_json.encode
+_encode = plain_json.encode_to_show
 _report_batch, _report_trace = tracing.report_batch, wit_world.report_trace
 
 
