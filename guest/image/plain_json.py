@@ -33,11 +33,6 @@ def encode(value: object) -> str:
     return text
 
 
-def encode_to_show(value: object) -> str:
-    """The same for what people are shown, which may come from any string of the program: a lone surrogate becomes a question mark."""
-    return "".join(_encoder(value, 0)).encode(errors="replace").decode()
-
-
 def decode(text: str) -> Any:
     """The value of a JSON text that the host wrote."""
     return _scanner(text, 0)[0]
