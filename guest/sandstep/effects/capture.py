@@ -7,17 +7,29 @@ Nothing is left out here, and nothing is decided by the name of a handler or an 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import CodeType
+from functools import partial
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType
 from typing import Any
 
 from sandstep.effects.boundaries import frames_of
 from sandstep.effects.chain import AnyGenerator, Continuation, Fiber, Frame, Status, TaskInfo
 from sandstep.effects.machine import Machine
 from sandstep.effects.own_frames import is_own
-from sandstep.effects.sites import Place, generator_code, generator_frame, generator_place, inner_generators, line_of, line_text, place_text
+from sandstep.effects.sites import (
+    EffectCreationContext,
+    Place,
+    generator_code,
+    generator_frame,
+    generator_place,
+    inner_generators,
+    line_of,
+    line_text,
+    place_text,
+)
 
 Row = dict[str, Any]
 REPR_LIMIT = 500
+_class_name = type.__dict__["__name__"].__get__
 
 
 def shown(value: object) -> str:
@@ -30,19 +42,36 @@ def shown(value: object) -> str:
 
 
 def handler_name(handler: object) -> str:
-    """How a handler is called in a trace."""
-    return getattr(handler, "__name__", None) or getattr(getattr(handler, "func", None), "__name__", None) or type(handler).__name__
+    """How a handler is called in a trace. An object of the program's is not asked."""
+    handler = _function(handler)
+    if type(handler) is FunctionType or type(handler) is BuiltinFunctionType:
+        return handler.__name__
+    try:
+        name = object.__getattribute__(handler, "__dict__").get("__name__")
+    except AttributeError:
+        name = None
+    return name if type(name) is str else _class_name(type(handler))
 
 
 def handler_code(fiber: Fiber) -> CodeType | None:
     """The code of a handler; None if it is not Python code."""
     spec = fiber.spec
     for candidate in (spec and spec.generator_function, fiber.handler, spec and spec.answer):
-        function = getattr(candidate, "__func__", None) or getattr(candidate, "func", None) or candidate
-        code = getattr(function, "__code__", None)
-        if isinstance(code, CodeType):
-            return code
+        function = _function(candidate)
+        if type(function) is FunctionType:
+            return function.__code__
     return None
+
+
+def _function(handler: object) -> object:
+    """What a method or a partial application calls in the end; anything else is itself."""
+    while True:
+        if type(handler) is MethodType:
+            handler = handler.__func__
+        elif type(handler) is partial:
+            handler = handler.func
+        else:
+            return handler
 
 
 def place_row(kind: str, place: Place, **more: Any) -> Row:
@@ -140,9 +169,18 @@ def result_of(k: Continuation, handler: str, error: BaseException | None = None,
     return {"kind": "active"}
 
 
+def _created_at(effect: Any) -> EffectCreationContext | None:
+    """Where an effect says that it was made; what its class raises must not hide the error that is written down."""
+    try:
+        context = effect.created_at
+        return None if context is None else EffectCreationContext(str(context.filename), int(context.line), str(context.function))
+    except Exception:
+        return None
+
+
 def effect_row(place: Place | None, effect: Any, handlers: list[Row], result: Row) -> Row:
     """The row of a dispatch. The place is the performing frame's; where that is gone, the place where the effect was made."""
-    context = getattr(effect, "created_at", None)
+    context = _created_at(effect)
     created = None if context is None else {"function": context.function, "filename": context.filename, "line": context.line}
     where: Row = {"function": "?", "filename": "?", "line": 0} if created is None else created
     if place is not None and (place.offset >= 0 or created is None or created["function"] != place.function):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from threading import get_ident
 from typing import Any
 
 from sandstep.effects.chain import NO_TAILS, AnyGenerator, Continuation, Fiber, Frame, next_epoch
@@ -77,7 +76,6 @@ class Machine:
         self.epoch = next_epoch()
         self.steps = 0
         self.handler_calls = 0
-        self.thread = 0
         self.context: Any = None
         self.history: deque[dict[str, Any]] = deque(maxlen=HISTORY_LENGTH)
 
@@ -92,7 +90,6 @@ class Machine:
 
     def advance(self) -> bool:
         """Run until the program is done. Raises `Parked` where it waits, and what `Fatal` carries where it must end."""
-        self.thread = get_ident()
         machines.append(self)
         try:
             self._loop()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import linecache
 import os
-import sys
 from itertools import islice
 from types import CodeType, FrameType, GeneratorType
 from typing import Any, NamedTuple
@@ -118,9 +117,3 @@ def _span_text(filename: str, span: tuple[int, int, int, int]) -> str:
     lines[-1] = lines[-1][:end_column]
     lines[0] = lines[0][column:]
     return " ".join(part.decode(errors="replace").strip() for part in lines)[:TEXT_LIMIT]
-
-
-def caller_place(depth: int) -> tuple[CodeType, int]:
-    """Code and instruction offset of a calling frame: depth 1 is the caller of the function that asks."""
-    frame = sys._getframe(depth + 1)
-    return frame.f_code, frame.f_lasti

@@ -22,7 +22,7 @@ from sandstep.effects.errors import TaskCancelledError
 from sandstep.effects.inspect.chains import chain, in_force, in_force_now, offered, running_chain, running_links, suspended, suspended_chain
 from sandstep.effects.inspect.effects import awaited, effect_types, fields, report, short
 from sandstep.effects.inspect.links import EffectLink, FrameLink, HandlerLink, Link, TaskLink
-from sandstep.effects.inspect.moments import MOMENTS, asked, drives, in_this_thread, loop_of, run_of, runs, taker
+from sandstep.effects.inspect.moments import MOMENTS, asked, drives, loop_of, run_of, runs, taker
 from sandstep.effects.inspect.tasks import cancel, hold, is_between, parent, prefer, running_task, schedulers, tasks
 from sandstep.effects.rendering import MARKS
 
@@ -45,7 +45,6 @@ __all__ = [
     "hold",
     "in_force",
     "in_force_now",
-    "in_this_thread",
     "is_between",
     "loop_of",
     "offered",

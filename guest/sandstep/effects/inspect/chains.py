@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Mapping
-from functools import partial
-from types import CodeType, FrameType, FunctionType, MethodType
+from types import CodeType, FrameType
 from typing import Any
 
 from sandstep.effects.boundaries import frames_of
 from sandstep.effects.capture import handler_code, handler_name, is_spawned, outward, statuses_of
 from sandstep.effects.chain import Continuation, Fiber, Frame, Status, TaskInfo
 from sandstep.effects.dispatch import offer, perform
-from sandstep.effects.effect import Effect
+from sandstep.effects.effect import creation_site
 from sandstep.effects.inspect.links import EffectLink, FrameLink, HandlerLink, Link, Role, TaskLink
 from sandstep.effects.library.scheduler import Scheduler, hosting
 from sandstep.effects.live import HasTasks
 from sandstep.effects.machine import Machine
 from sandstep.effects.own_frames import is_own
-from sandstep.effects.sites import EffectCreationContext, generator_frame, inner_generators, line_of, live_generator
-
-_CODE, _OFFSET = Effect.__dict__["_made_in"].__get__, Effect.__dict__["_made_at"].__get__
-_CLASS_NAME = type.__dict__["__name__"].__get__
+from sandstep.effects.sites import generator_frame, inner_generators, live_generator
 
 _Statuses = dict[int, tuple[Status, int]]
 
@@ -69,7 +65,7 @@ def _answering(performing: Mapping[str, Any]) -> list[Link] | None:
     if performing.get("answer") is None or not isinstance(machine, Machine) or not isinstance(target, Fiber):
         return None
     links = [_handler(fiber, "active" if fiber is target else "pending", 0) for fiber in outward(machine.fiber) if fiber.spec is not None]
-    return [EffectLink(performing["effect"], _created_at(performing["effect"]), tuple(links))]
+    return [EffectLink(performing["effect"], creation_site(performing["effect"]), tuple(links))]
 
 
 def in_force(within: Machine | Continuation, wanted: FrameType) -> list[HandlerLink] | None:
@@ -144,7 +140,7 @@ def _in_force(
 
 def _held(k: Continuation, beyond: Fiber | None) -> Iterator[Link]:
     assert k.head is not None
-    yield EffectLink(k.effect, _created_at(k.effect), tuple(_handlers(k, beyond)))
+    yield EffectLink(k.effect, creation_site(k.effect), tuple(_handlers(k, beyond)))
     yield from _levels(k.head, k.head.frame)
 
 
@@ -159,29 +155,7 @@ def _links(starts: tuple[Fiber | None, ...], statuses: _Statuses) -> Iterator[Ha
                 yield _handler(fiber, *statuses.get(fiber.serial, ("pending", 0)))
 
 
-def _created_at(effect: object) -> EffectCreationContext | None:
-    """Where an effect was made, without asking it: its class is the program's."""
-    try:
-        if issubclass(type(effect), Effect):
-            return EffectCreationContext(_CODE(effect).co_filename, line_of(_CODE(effect), _OFFSET(effect)), _CODE(effect).co_name)
-        found = object.__getattribute__(effect, "__dict__").get("created_at")
-    except AttributeError:
-        return None
-    return found if type(found) is EffectCreationContext else None
-
-
-def _name(handler: object) -> str:
-    """What a handler is called, without asking it."""
-    if type(handler) in (FunctionType, MethodType, partial):
-        return handler_name(handler)
-    try:
-        name = object.__getattribute__(handler, "__dict__").get("__name__")
-    except AttributeError:
-        name = None
-    return name if type(name) is str else _CLASS_NAME(type(handler))
-
-
 def _handler(fiber: Fiber, status: Status, line: int) -> HandlerLink:
     code = handler_code(fiber)
     place = (None, None) if code is None else (code.co_filename, line or code.co_firstlineno)
-    return HandlerLink(fiber.handler, _name(fiber.handler), status, *place)
+    return HandlerLink(fiber.handler, handler_name(fiber.handler), status, *place)

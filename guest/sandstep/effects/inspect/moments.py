@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from types import CodeType, FrameType
 
@@ -61,11 +60,6 @@ def loop_of(frame: FrameType) -> Machine | None:
     """The machine whose loop this frame is; None for any other frame."""
     found = frame.f_locals.get("self") if frame.f_code is LOOP else None
     return found if isinstance(found, Machine) else None
-
-
-def in_this_thread(run: Machine) -> bool:
-    """Whether a machine runs in the thread that asks."""
-    return run.thread == threading.get_ident()
 
 
 def drives(run: Machine, frame: FrameType) -> bool:
