@@ -6,15 +6,13 @@ in which they became so.
 
 from __future__ import annotations
 
-import time
-from collections import deque
 from collections.abc import Callable, Generator
 from typing import Any
 from weakref import ref
 
 from sandstep.effects import instruments, live
-from sandstep.effects.chain import Continuation, TaskInfo
-from sandstep.effects.errors import DeadlockError, TaskCancelledError
+from sandstep.effects.chain import Continuation
+from sandstep.effects.errors import TaskCancelledError
 from sandstep.effects.installing import Installer
 from sandstep.effects.library.tasks import (
     AcquireSemaphore,
@@ -37,13 +35,13 @@ from sandstep.effects.library.tasks import (
     Wait,
     Yield,
 )
+from sandstep.effects.library.turns import Reply, Turn, Turns, cancelled
 from sandstep.effects.native import DATA
 from sandstep.effects.nodes import (
     AttachTrace,
     Call,
     GetBoundaries,
     Park,
-    TailEval,
     Transfer,
     TransferThrow,
     WithBoundaries,
@@ -51,41 +49,16 @@ from sandstep.effects.nodes import (
     WithTask,
 )
 from sandstep.effects.programs import do
-from sandstep.effects.waiting import Outside
 
-Reply = Any
 NO_TRACE: dict[str, Any] = {"active_chain": [], "history": []}
 
 
-class Turn:
-    """What the scheduler knows of a task: where it goes on and with what."""
-
-    __slots__ = ("cell", "error", "info", "k", "leave", "program", "value")
-
-    def __init__(self, info: TaskInfo, program: Any) -> None:
-        self.info = info
-        self.cell = Cell(info.name, info)
-        self.program = program
-        self.k: Continuation | None = None
-        self.value: Any = None
-        self.error: BaseException | None = None
-        self.leave: Callable[[], None] | None = None
-
-
-class Scheduler:
-    """The tasks of one installed scheduler."""
+class Scheduler(Turns):
+    """What one installed scheduler does for each effect."""
 
     def __init__(self) -> None:
-        self.ready: deque[Turn] = deque()
-        self.turns: dict[int, Turn] = {}
-        self.failed: dict[int, ref[Cell]] = {}
-        self.preferred: Turn | None = None
-        self.held: set[int] = set()
-        self.next_id = 0
+        super().__init__()
         self.serial = 0
-        self.outside = Outside()
-        self.current = self.new_turn("main", None, None, None)
-        self.current.info.status = "running"
         self.replies: dict[type, Callable[[Any, Continuation], Reply]] = {
             Yield: self.on_yield,
             TaskEnded: self.on_task_ended,
@@ -101,113 +74,6 @@ class Scheduler:
             ReleaseSemaphore: self.on_release,
             Await: self.on_await,
         }
-
-    def new_turn(self, name: str, program: Any, parent: int | None, site: tuple[str, str, int] | None) -> Turn:
-        """A new task, known but not yet ready."""
-        info = TaskInfo(self.next_id, name, parent, site, created=time.monotonic(), scheduler=self)
-        self.next_id += 1
-        turn = self.turns[info.task_id] = Turn(info, program)
-        return turn
-
-    def task_infos(self) -> list[TaskInfo]:
-        """The tasks that have not ended, and those that failed and whose outcome nobody has taken."""
-        failed = [cell.task for each in self.failed.values() if (cell := each()) is not None and cell.task is not None]
-        return [turn.info for turn in self.turns.values()] + failed
-
-    def task_info(self, number: int) -> TaskInfo | None:
-        """The task of a number, None once it has ended."""
-        turn = self.turns.get(number)
-        return None if turn is None else turn.info
-
-    # -- turns
-
-    def wake(self, turn: Turn, value: Any, error: BaseException | None = None) -> None:
-        """Let a waiting task go on, when its turn comes."""
-        turn.value, turn.error = value, error
-        turn.leave = None
-        info = turn.info
-        info.status, info.wait = "ready", None
-        self.ready.append(turn)
-
-    def suspend(self, k: Continuation, wait: Callable[[], tuple[str, tuple[int, ...]]]) -> Turn:
-        """The running task waits; `wait` says for what."""
-        turn = self.current
-        turn.k = k
-        info = turn.info
-        info.status, info.wait, info.continuation = "waiting", wait, k
-        return turn
-
-    def go_on(self) -> Reply:
-        """The program that continues the next task; None if no task is ready."""
-        while self.ready:
-            turn = self.next_ready()
-            if turn.cell.done:
-                continue
-            self.current = turn
-            info = turn.info
-            info.status, info.continuation = "running", None
-            k, turn.k = turn.k, None
-            if k is None:
-                program, turn.program = turn.program, None
-                return TailEval(program)
-            value, error = turn.value, turn.error
-            turn.value = turn.error = None
-            return Transfer(k, value) if error is None else TransferThrow(k, error)
-        return None
-
-    def next_ready(self) -> Turn:
-        """Take the task whose turn it is off the queue."""
-        preferred = self.preferred
-        if preferred is not None and preferred in self.ready:
-            self.ready.remove(preferred)
-            return preferred
-        if self.held:
-            free = next((turn for turn in self.ready if turn.info.task_id not in self.held), None)
-            if free is not None:
-                self.ready.remove(free)
-                return free
-        return self.ready.popleft()
-
-    def close(self) -> None:
-        """Forget all tasks: those that have not ended are closed."""
-        turns = list(self.turns.values())
-        self.turns.clear()
-        self.ready.clear()
-        self.outside.close()
-        for turn in turns:
-            turn.k = turn.info.continuation = turn.leave = turn.program = None
-            turn.cell.waiters.clear()
-
-    def deadlock(self) -> DeadlockError:
-        """The error that says who waits for whom."""
-        waiting = [turn.info for turn in self.turns.values() if turn.info.status == "waiting"]
-        lines = [f"task {info.task_id} ({info.name}) waits for {info.waits_for}" for info in waiting]
-        return DeadlockError("all tasks wait for each other:\n  " + "\n  ".join(lines))
-
-    # -- cells
-
-    def settle(self, cell: Cell, value: Any, error: BaseException | None) -> None:
-        """Give a task or promise its outcome and tell those that wait for it."""
-        cell.done, cell.value, cell.error = True, value, error
-        waiters, cell.waiters = cell.waiters, []
-        for waiter in waiters:
-            waiter(cell)
-
-    def failure(self, cell: Cell) -> BaseException:
-        """The error of a cell, with the trace of the task that it comes from."""
-        error = cell.error
-        assert error is not None
-        if cell.task is not None:
-            self.failed.pop(cell.task.task_id, None)
-        if cell.task is not None and cell.task.trace is not None:
-            setattr(error, DATA, {"active_chain": cell.task.trace, "history": []})
-        return error
-
-    def answer(self, cell: Cell, k: Continuation) -> Reply:
-        """Go on at once with the outcome of a cell that is done."""
-        return Transfer(k, cell.value) if cell.error is None else TransferThrow(k, self.failure(cell))
-
-    # -- effects
 
     def reply(self, effect: SchedulerEffect[Any], k: Continuation) -> Reply:
         """What to do for an effect: the program that continues some task, or None if the next ready one is to go on."""
@@ -320,38 +186,6 @@ class Scheduler:
             self.cancel_turn(turn)
         return Transfer(k, None)
 
-    def cancel_turn(self, turn: Turn) -> None:
-        """Cancel a task that does not run now; one that has ended is left alone."""
-        if turn.cell.done:
-            return
-        error = cancelled(turn)
-        if turn.k is None:
-            del self.turns[turn.info.task_id]
-            turn.program, turn.info.status = None, "cancelled"
-            self.settle(turn.cell, None, error)
-        elif turn.leave is not None:
-            turn.leave()
-            self.wake(turn, None, error)
-        else:
-            turn.value, turn.error = None, error
-
-    def cancel(self, task: TaskInfo) -> bool:
-        """Cancel a task from outside of the program, while it stands still; False for the one that runs."""
-        turn = self.turns.get(task.task_id)
-        if turn is None or turn.info.status == "running":
-            return False
-        self.cancel_turn(turn)
-        self.outside.notice()
-        return True
-
-    def hold(self, task: TaskInfo, held: bool) -> None:
-        """Let a task run only while no other is ready, or no longer."""
-        (self.held.add if held else self.held.discard)(task.task_id)
-
-    def prefer(self, task: TaskInfo | None) -> None:
-        """Give a task every turn that it can take, as long as it does not wait; with None all take turns again."""
-        self.preferred = None if task is None else self.turns.get(task.task_id)
-
     def on_create_promise(self, effect: CreatePromise, k: Continuation) -> Reply:
         self.serial += 1
         return Transfer(k, Promise(Cell(f"promise {self.serial}")))
@@ -405,11 +239,6 @@ class Scheduler:
         turn = self.suspend(k, lambda: (f"await {name}", ()))
         turn.leave = self.outside.submit(awaitable, lambda value, error: self.wake(turn, value, error))
         return None
-
-
-def cancelled(turn: Turn) -> TaskCancelledError:
-    """What a task is told when it is cancelled."""
-    return TaskCancelledError(f"task {turn.info.task_id} ({turn.info.name}) was cancelled")
 
 
 def task_name(program: Any) -> str:

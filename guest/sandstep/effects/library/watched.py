@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sandstep.effects.instruments import Observer
-from sandstep.effects.library.scheduler import Reply, Scheduler, Turn
+from sandstep.effects.library.scheduler import Scheduler
 from sandstep.effects.library.tasks import Cell
+from sandstep.effects.library.turns import Reply, Turn
 
 
 class WatchedScheduler(Scheduler):
