@@ -14,6 +14,7 @@ from . import cache
 from .forker import ANSWER, FORK, KILL, REQUEST, STATUS, UNKNOWN
 from .messages import Grants
 from .shared_channel import SharedChannel
+from .spawn import command_of
 
 _READY = 2
 """So many workers with grants that are asked for again are forked ahead."""
@@ -193,7 +194,7 @@ class Nursery:
             ours, its = socket.socketpair()
             with its:
                 its.set_inheritable(True)
-                command = [sys.executable, "-P", "-m", "sandstep.sandbox.zygote", str(its.fileno())]
+                command = command_of("zygote", its.fileno())
                 null = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDWR, 0), (os.POSIX_SPAWN_DUP2, 0, 1)]
                 self._zygote_pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=null)
             self._zygote = Asker(ours)

@@ -67,6 +67,12 @@ class End:
         self.status, self.signal, self.sentence = status, signal, sentence
 
 
+def command_of(module: str, *descriptors: int) -> list[str]:
+    """Starts a process of ours by the `main` of a module. No garbage is looked for while it loads, and `-m` would load more."""
+    start = f"import gc, sys; gc.disable(); from sandstep.sandbox.{module} import main; main(*map(int, sys.argv[1:]))"
+    return [sys.executable, "-P", "-c", start, *map(str, descriptors)]
+
+
 def spawn(*, inherit: bool = False) -> Spawned:
     """A new worker. With `inherit` it gets this process's standard streams, for its guest."""
     requests, its_requests = (end.detach() for end in _socket.socketpair())
@@ -74,7 +80,7 @@ def spawn(*, inherit: bool = False) -> Spawned:
     try:
         for end in (its_requests, its_control):
             os.set_inheritable(end, True)
-        command = [sys.executable, "-P", "-m", "sandstep.sandbox.worker", str(its_requests), str(its_control)]
+        command = command_of("worker", its_requests, its_control)
         null = [] if inherit else [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDWR, 0), (os.POSIX_SPAWN_DUP2, 0, 1)]
         # A session of its own from its first moment, where the system can: Ctrl-C is not for it.
         pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=null, setsid=sys.platform == "linux")

@@ -1,4 +1,4 @@
-"""The worker: a process that runs one guest. `python -m sandstep.sandbox.worker REQUESTS CONTROL`, two inherited socket descriptors.
+"""The worker: a process that runs one guest. `spawn.py` starts it.
 
 A thread with a large stack runs the guest; it alone reads and writes the requests socket. The main thread serves the control socket.
 Nothing but the guest's thread holds state that a fork would lose.
@@ -26,12 +26,13 @@ from .random_source import RandomSource
 
 
 def main(requests_fd: int, control_fd: int) -> None:
-    """Runs one guest and ends the process."""
+    """Runs one guest and ends the process. It is given two inherited socket descriptors."""
     if os.getsid(0) != os.getpid():
         os.setsid()  # one group for the worker and its clones, which is ended as a whole
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # clones are reaped by the kernel
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to pass on
     gc.freeze()  # all that is loaded by now: a clone need not copy it
+    gc.enable()
     control = Control(socket.socket(fileno=control_fd))
     requests = Channel(socket.socket(fileno=requests_fd))
     threading.stack_size(engine.THREAD_STACK)
@@ -93,7 +94,3 @@ def _tell(requests: Channel, status: int, words: str | None) -> int:
         requests.send(json.dumps({"type": "event", "event": "output", "body": body}).encode())
     requests.send(json.dumps({"type": "event", "event": "exited", "body": {"exitCode": status}}).encode())
     return 0
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))

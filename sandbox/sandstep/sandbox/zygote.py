@@ -1,4 +1,4 @@
-"""The zygote: `python -m sandstep.sandbox.zygote SOCKET`. It has loaded all that a worker needs, and forks workers.
+"""The zygote: a process that has loaded all that a worker of the embedding API needs, and forks workers. `nursery.py` starts it.
 
 It has one thread, and runs no program.
 """
@@ -13,8 +13,8 @@ from . import cache, serving
 from .forker import Forker
 
 
-def main(asker: socket.socket) -> None:
-    """Never returns: the process ends when the asker is gone."""
+def main(asker: int) -> None:
+    """Never returns: the process ends when the asker, at the other end of this socket descriptor, is gone."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the asker's to deal with
     compiled = cache.compiled()
@@ -23,8 +23,5 @@ def main(asker: socket.socket) -> None:
     loaded = serving.load(compiled)
     gc.collect()
     gc.freeze()
-    serving.main(loaded, Forker(asker).serve())
-
-
-if __name__ == "__main__":
-    main(socket.socket(fileno=int(sys.argv[1])))
+    gc.enable()
+    serving.main(loaded, Forker(socket.socket(fileno=asker)).serve())
