@@ -31,6 +31,7 @@ from .protocol import (
     ExitedEventBody,
     ProcessEventBody,
     SandstepTasksChangedEventBody,
+    StoppedEventBody,
     TerminatedEventBody,
     ThreadsResponseBody,
 )
@@ -69,6 +70,7 @@ class Session:
         self.admits = admits
         self.attributes: launching.Attributes | None = None
         self.configured = False
+        self.last_stop: StoppedEventBody | None = None
         self.threads = Threads(ThreadsResponseBody(threads=[]))
         self.task_news = TaskNews(lambda: self.client.event("sandstepTasksChanged", SandstepTasksChangedEventBody()))
         self._debuggee: Debuggee | None = None
