@@ -85,7 +85,7 @@ class Tasks implements vscode.TreeDataProvider<Node> {
     const count = this.limits.get(id) ?? PAGE;
     const answer = await look(session, "sandstepTasks", { ...scope(parent), start: 0, count });
     if (answer === undefined) return [];
-    const nodes = answer.entries.map((entry) => nodeOf(entry, parent));
+    const nodes = answer.entries.map((entry) => nodeOf(entry, parent, session));
     for (const node of nodes) if (node.kind === "task") this.shown.set(node.entry.threadId, node);
     const rest = answer.total - nodes.length;
     return rest > 0 ? [...nodes, { kind: "more", id: `${id}/more`, parent, rest }] : nodes;
@@ -173,8 +173,9 @@ function nearestTask(node: Node | undefined): TaskNode | undefined {
   return nearestTask(node.parent);
 }
 
-function nodeOf(entry: Entry, parent: Node | undefined): TaskNode | GroupNode {
-  if (entry.kind === "task") return { kind: "task", id: `task ${entry.threadId}`, parent, entry };
+/** Its id has the session in it: what is unfolded in one program is not in the next. */
+function nodeOf(entry: Entry, parent: Node | undefined, session: vscode.DebugSession): TaskNode | GroupNode {
+  if (entry.kind === "task") return { kind: "task", id: `${session.id} task ${entry.threadId}`, parent, entry };
   return { kind: "group", id: `${parent?.id ?? ""}/group ${entry.group}`, parent, entry };
 }
 
