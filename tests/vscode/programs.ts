@@ -19,9 +19,9 @@ async def fetch(name, seconds):
     return size  # @fetched
 
 
-async def main():
+async def main():  # @main
     tasks = [asyncio.create_task(fetch(name, 0.05), name=f"fetch {name}") for name in ("tea", "coffee")]
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.01)  # @pause
     print("both are on their way")  # @both
     sizes = await asyncio.gather(*tasks)  # @gather
     print("sizes:", sizes)  # @sizes

@@ -33,8 +33,7 @@ describe("a program in the terminal", () => {
   it("is started from the explorer's menu, and reads what is typed", async () => {
     await window.press("Control+Shift+e");
     await window.page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: /^asks\.py$/ }).click({ button: "right" });
-    await window.menu("Sandstep");
-    await window.menu("Run in Sandstep");
+    await window.menu("Sandstep", "Run in Sandstep");
     await window.terminalSays("Who is there?");
     await window.page.keyboard.type("Ada\n");
     await window.terminalSays("Hello, Ada!");
@@ -56,26 +55,29 @@ describe("debugging without a configuration", () => {
     await window.openFile("plain.py");
     await debug.setBreakpoint(line("plain.py", "here"));
     await window.clickText(line("plain.py", "here"), "amount", { button: "right" });
-    await window.menu("Sandstep");
-    await window.menu("Debug in Sandstep");
+    await window.menu("Sandstep", "Debug in Sandstep");
     await debug.stopsAt("plain.py", line("plain.py", "here"));
     await debug.stop();
     await debug.removeBreakpoints();
   });
 });
 
-const steady = process.env.SANDSTEP_VSCODE_STEADY !== undefined;
-
-describe("a trace", { skip: steady && "they find spans by their time, which a busy machine changes" }, () => {
+describe("a trace", () => {
   it("is shown as a timeline, whose spans lead to the source, and as heat", async () => {
+    const isAt = (number: number) => window.page.locator(".editor-instance .line-numbers.active-line-number").filter({ hasText: new RegExp(`^${number}$`) }).waitFor();
     await window.openFile("tasks.py");
     await window.command("Sandstep: Trace this File");
     const timeline = await Timeline.shown(window);
     assert.match(await timeline.summary(), /^\d+ events, \d tasks/);
-    const place = await timeline.find(/^main\b.*tasks\.py:\d+$/);
-    await window.page.mouse.click(place.x, place.y);
-    const selected = window.page.locator(".editor-instance .line-numbers.active-line-number").filter({ hasText: /^12$/ });
-    await selected.waitFor();
+    assert.match(await timeline.find("main"), new RegExp(`^main .* tasks\\.py:${line("tasks.py", "main")} +1 of 3$`));
+    await timeline.press("Enter");
+    await isAt(line("tasks.py", "main"));
+    await timeline.press("ArrowRight");
+    assert.match(await timeline.said(), new RegExp(`^main .* tasks\\.py:${line("tasks.py", "pause")}$`));
+    await timeline.press("f");
+    const { x, y } = await timeline.selected();
+    await window.page.mouse.click(x, y);
+    await isAt(line("tasks.py", "pause"));
     const hot = window.page.locator(".editor-group-container .view-overlays .cdr[class*='ced-']");
     await hot.first().waitFor();
     await window.command("Sandstep: Clear Line Heat");
@@ -88,12 +90,12 @@ describe("a trace", { skip: steady && "they find spans by their time, which a bu
     const timeline = await Timeline.shown(window);
     assert.match(await timeline.summary(), /^1,000,\d{3} events/);
     assert.ok((await timeline.colours()) > 3);
-    const place = await timeline.point(0.5, 60);
+    assert.match(await timeline.find("double"), new RegExp(`^double .* busy\\.py:1 +1 of 200,000$`));
+    const place = await timeline.selected();
+    await window.page.mouse.move(place.x, place.y);
     await window.page.keyboard.down("Control");
     for (let turn = 0; turn < 60; turn++) await window.page.mouse.wheel(0, -120);
     await window.page.keyboard.up("Control");
-    await timeline.find(/^double\b.*busy\.py:1$/);
-    await window.page.mouse.move(place.x, place.y);
     await window.page.mouse.down();
     for (let step = 0; step < 40; step++) await window.page.mouse.move(place.x - 5 * step, place.y);
     await window.page.mouse.up();

@@ -95,10 +95,19 @@ export class Window {
     return this.quick("F1", `>${title}`, title);
   }
 
-  async menu(item: string | RegExp): Promise<void> {
-    const label = this.page.locator(".monaco-menu .action-item:not(.disabled) .action-label").filter({ hasText: item });
-    await label.first().hover();
-    await label.first().click();
+  /**
+   * Chooses an entry of the open menu: by the mouse over it, and Enter. A menu ignores the mouse's button for a tenth of a second after it appears, and a submenu
+   * appears by itself under the mouse, or again if it was clicked.
+   */
+  async menu(...path: (string | RegExp)[]): Promise<void> {
+    for (const item of path) {
+      const label = this.page.locator(".monaco-menu .action-item:not(.disabled) .action-label").filter({ hasText: item });
+      await label.last().hover();
+    }
+    const focused = this.page.locator(".monaco-menu .action-item.focused .action-label").filter({ hasText: path.at(-1) });
+    await focused.waitFor();
+    await this.press("Enter");
+    await this.page.locator(".monaco-menu").first().waitFor({ state: "hidden" });
   }
 
   // Editors
@@ -281,10 +290,10 @@ export class Window {
     return until(`the terminal says ${text}`, look, { seconds: 40, otherwise: async () => `It says: ${await this.terminal()}` });
   }
 
-  /** Follows a link in the terminal, as a user does: the mouse over it, and a click with Ctrl. */
+  /** Follows a link in the terminal, as a user does: the mouse over it, and a click with Ctrl when it is underlined. */
   async clickTerminal(text: string): Promise<void> {
-    const row = this.page.locator(".terminal-wrapper.active .xterm-rows > div").filter({ hasText: text }).last();
-    const place = await row.evaluate((element, wanted) => {
+    const rows = this.page.locator(".terminal-wrapper.active .xterm-rows > div");
+    const place = await rows.filter({ hasText: text }).last().evaluate((element, wanted) => {
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
       const nodes: Text[] = [];
       while (walker.nextNode()) nodes.push(walker.currentNode as Text);
@@ -302,11 +311,12 @@ export class Window {
       return undefined;
     }, text);
     if (place === undefined) throw new Error(`there is no ${text} in the terminal`);
-    await this.page.mouse.move(place.x - 3, place.y);
+    await this.page.mouse.move(place.x, place.y);
+    await rows.locator("span[style*='underline']").filter({ hasText: text }).first().waitFor();
     await this.page.keyboard.down("Control");
-    await this.page.mouse.move(place.x, place.y, { steps: 2 });
     await this.page.locator(".terminal-wrapper.active .xterm-cursor-pointer").waitFor();
-    await this.page.mouse.click(place.x, place.y);
+    await this.page.mouse.down();
+    await this.page.mouse.up();
     await this.page.keyboard.up("Control");
   }
 }
