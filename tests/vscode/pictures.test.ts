@@ -1,7 +1,8 @@
 // The README's pictures: what the window shows, in the size in which it is read. `make screenshots` keeps them.
-import { after, afterEach, before, describe, it } from "node:test";
-import * as path from "node:path";
+
 import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { after, afterEach, before, describe, it } from "node:test";
 import { Debugging } from "./driver/debugging.ts";
 import { pictured } from "./driver/failures.ts";
 import { ROOT, temporaryFolder, writeCommand } from "./driver/lab.ts";

@@ -12,7 +12,10 @@ import { FILES, line } from "./programs.ts";
 let window: Window;
 
 before(async () => {
-  window = await Window.open({ files: FILES, machine: { "sandstep.command": writeCommand(temporaryFolder("command")) } });
+  window = await Window.open({
+    files: FILES,
+    machine: { "sandstep.command": writeCommand(temporaryFolder("command")) },
+  });
 });
 
 after(() => window?.close());
@@ -32,7 +35,10 @@ describe("a program in the terminal", () => {
 
   it("is started from the explorer's menu, and reads what is typed", async () => {
     await window.press("Control+Shift+e");
-    await window.page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: /^asks\.py$/ }).click({ button: "right" });
+    await window.page
+      .locator(".explorer-folders-view .monaco-list-row")
+      .filter({ hasText: /^asks\.py$/ })
+      .click({ button: "right" });
     await window.menu("Sandstep", "Run in Sandstep");
     await window.terminalSays("Who is there?");
     await window.page.keyboard.type("Ada\n");
@@ -64,7 +70,11 @@ describe("debugging without a configuration", () => {
 
 describe("a trace", () => {
   it("is shown as a timeline, whose spans lead to the source, and as heat", async () => {
-    const isAt = (number: number) => window.page.locator(".editor-instance .line-numbers.active-line-number").filter({ hasText: new RegExp(`^${number}$`) }).waitFor();
+    const isAt = (number: number) =>
+      window.page
+        .locator(".editor-instance .line-numbers.active-line-number")
+        .filter({ hasText: new RegExp(`^${number}$`) })
+        .waitFor();
     await window.openFile("tasks.py");
     await window.command("Sandstep: Trace this File");
     const timeline = await Timeline.shown(window);
@@ -90,7 +100,7 @@ describe("a trace", () => {
     const timeline = await Timeline.shown(window);
     assert.match(await timeline.summary(), /^1,000,\d{3} events/);
     assert.ok((await timeline.colours()) > 3);
-    assert.match(await timeline.find("double"), new RegExp(`^double .* busy\\.py:1 +1 of 200,000$`));
+    assert.match(await timeline.find("double"), /^double .* busy\.py:1 +1 of 200,000$/);
     const place = await timeline.selected();
     await window.page.mouse.move(place.x, place.y);
     await window.page.keyboard.down("Control");
@@ -103,6 +113,8 @@ describe("a trace", () => {
     await timeline.button("fit");
     const times = (await timeline.drawings()).sort((one, other) => one - other);
     const at = (part: number) => times[Math.floor(part * (times.length - 1))]?.toFixed(1);
-    context.diagnostic(`${times.length} drawings of a million events: median ${at(0.5)} ms, the slowest of twenty ${at(0.95)} ms, ${at(1)} ms at most`);
+    context.diagnostic(
+      `${times.length} drawings of a million events: median ${at(0.5)} ms, the slowest of twenty ${at(0.95)} ms, ${at(1)} ms at most`,
+    );
   });
 });

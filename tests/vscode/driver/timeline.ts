@@ -4,11 +4,9 @@ import { until } from "./until.ts";
 import type { Window } from "./window.ts";
 
 export class Timeline {
-  private readonly window: Window;
   private readonly frame: Frame;
 
-  private constructor(window: Window, frame: Frame) {
-    this.window = window;
+  private constructor(frame: Frame) {
     this.frame = frame;
   }
 
@@ -24,7 +22,7 @@ export class Timeline {
       }
       return undefined;
     };
-    return new Timeline(window, await until("a timeline", look, { seconds: 120 }));
+    return new Timeline(await until("a timeline", look, { seconds: 120 }));
   }
 
   /** What the page says of the trace. */
@@ -64,7 +62,9 @@ export class Timeline {
 
   /** Waits until the page has drawn what it was last told to. */
   private async drawn(): Promise<void> {
-    await this.frame.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    await this.frame.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
   }
 
   async button(id: "in" | "out" | "fit"): Promise<void> {
@@ -75,7 +75,12 @@ export class Timeline {
   async colours(): Promise<number> {
     return this.frame.evaluate(() => {
       const canvas = document.getElementById("drawing") as HTMLCanvasElement;
-      const { data } = (canvas.getContext("2d") as CanvasRenderingContext2D).getImageData(0, 0, canvas.width, canvas.height);
+      const { data } = (canvas.getContext("2d") as CanvasRenderingContext2D).getImageData(
+        0,
+        0,
+        canvas.width,
+        canvas.height,
+      );
       return new Set(new Uint32Array(data.buffer)).size;
     });
   }
