@@ -106,7 +106,7 @@ describe("a picture", () => {
     await window.command("Sandstep: Trace this File");
     const timeline = await Timeline.shown(window);
     await window.press("Control+j");
-    await timeline.find("unload");
+    await timeline.find("stow");
     await window.picture(path.join(PLACE, "vscode-timeline.png"));
   });
 });

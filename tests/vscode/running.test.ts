@@ -79,11 +79,14 @@ describe("a trace", () => {
     await window.command("Sandstep: Trace this File");
     const timeline = await Timeline.shown(window);
     assert.match(await timeline.summary(), /^\d+ events, \d tasks/);
-    assert.match(await timeline.find("main"), new RegExp(`^main .* tasks\\.py:${line("tasks.py", "main")} +1 of 3$`));
+    assert.match(
+      await timeline.find("main"),
+      new RegExp(`^main · .* · tasks\\.py:${line("tasks.py", "main")} · 1 of 3$`),
+    );
     await timeline.press("Enter");
     await isAt(line("tasks.py", "main"));
     await timeline.press("ArrowRight");
-    assert.match(await timeline.said(), new RegExp(`^main .* tasks\\.py:${line("tasks.py", "pause")}$`));
+    assert.match(await timeline.said(), new RegExp(`^main · .* · tasks\\.py:${line("tasks.py", "pause")}$`));
     await timeline.press("f");
     const { x, y } = await timeline.selected();
     await window.page.mouse.click(x, y);
@@ -100,7 +103,7 @@ describe("a trace", () => {
     const timeline = await Timeline.shown(window);
     assert.match(await timeline.summary(), /^1,000,\d{3} events/);
     assert.ok((await timeline.colours()) > 3);
-    assert.match(await timeline.find("double"), /^double .* busy\.py:1 +1 of 200,000$/);
+    assert.match(await timeline.find("double"), /^double · .* · busy\.py:1 · 1 of 200,000$/);
     const place = await timeline.selected();
     await window.page.mouse.move(place.x, place.y);
     await window.page.keyboard.down("Control");

@@ -201,7 +201,7 @@ class Page {
     if (this.found === undefined) return;
     const match = nextMatch(this.timeline, this.found, this.selected, backwards);
     if (match === undefined) element("said").textContent = "No function or effect of the trace is called so.";
-    else this.select(match.span, `   ${match.number.toLocaleString("en")} of ${match.count.toLocaleString("en")}`);
+    else this.select(match.span, ` · ${match.number.toLocaleString("en")} of ${match.count.toLocaleString("en")}`);
   }
 
   private firstRow(track: number): number {
@@ -264,8 +264,8 @@ class Page {
     const kind = spans.kinds[span] === EFFECT ? "effect " : spans.kinds[span] === CALLBACK ? "callback " : "";
     const time = timeText((spans.ends[span] as number) - (spans.starts[span] as number));
     const file = files[spans.files[span] as number] ?? "";
-    const place = file === "" ? "" : `   ${file.split(/[\\/]/).at(-1)}:${spans.lines[span]}`;
-    return `${kind}${names[spans.names[span] as number]}   ${time}${place}`;
+    const place = file === "" ? "" : ` · ${file.split(/[\\/]/).at(-1)}:${spans.lines[span]}`;
+    return `${kind}${names[spans.names[span] as number]} · ${time}${place}`;
   }
 }
 
