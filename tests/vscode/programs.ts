@@ -13,7 +13,7 @@ print("total:", total(items.values()))  # @print
 const TASKS = `import asyncio
 
 
-async def fetch(name, seconds):
+async def fetch(name, seconds):  # @fetch
     size = len(name)
     await asyncio.sleep(seconds)  # @sleep
     return size  # @fetched

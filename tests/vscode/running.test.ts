@@ -69,24 +69,22 @@ describe("debugging without a configuration", () => {
 });
 
 describe("a trace", () => {
+  const isAt = async (number: number) => {
+    const active = window.page.locator(".editor-instance .line-numbers.active-line-number");
+    await active.filter({ hasText: new RegExp(`^${number}$`) }).waitFor();
+  };
+
   it("is shown as a timeline, whose spans lead to the source, and as heat", async () => {
-    const isAt = (number: number) =>
-      window.page
-        .locator(".editor-instance .line-numbers.active-line-number")
-        .filter({ hasText: new RegExp(`^${number}$`) })
-        .waitFor();
     await window.openFile("tasks.py");
     await window.command("Sandstep: Trace this File");
     const timeline = await Timeline.shown(window);
     assert.match(await timeline.summary(), /^\d+ events, \d tasks/);
-    assert.match(
-      await timeline.find("main"),
-      new RegExp(`^main · .* · tasks\\.py:${line("tasks.py", "main")} · 1 of 3$`),
-    );
+    const main = (mark: string) => `^main · .* · tasks\\.py:${line("tasks.py", mark)}`;
+    assert.match(await timeline.find("main"), new RegExp(`${main("main")} · 1 of 3$`));
     await timeline.press("Enter");
     await isAt(line("tasks.py", "main"));
     await timeline.press("ArrowRight");
-    assert.match(await timeline.said(), new RegExp(`^main · .* · tasks\\.py:${line("tasks.py", "pause")}$`));
+    assert.match(await timeline.said(), new RegExp(`${main("pause")}$`));
     await timeline.press("f");
     const { x, y } = await timeline.selected();
     await window.page.mouse.click(x, y);
@@ -95,6 +93,23 @@ describe("a trace", () => {
     await hot.first().waitFor();
     await window.command("Sandstep: Clear Line Heat");
     await until("the heat is gone", async () => (await hot.count()) === 0);
+  });
+
+  it("is walked through by keys, and searched in both directions", async () => {
+    await window.openFile("tasks.py");
+    await window.command("Sandstep: Trace this File");
+    const timeline = await Timeline.shown(window);
+    await timeline.press("ArrowDown");
+    assert.match(await timeline.said(), /^<module> · /);
+    await timeline.press("ArrowDown");
+    assert.match(await timeline.said(), /^main · /);
+    await timeline.press("ArrowUp");
+    assert.match(await timeline.said(), /^<module> · /);
+    assert.match(await timeline.find("fetch", "Shift+Enter"), /^fetch · .* · 4 of 4$/);
+    assert.match(await timeline.find("fetch"), /^fetch · .* · 1 of 4$/);
+    await timeline.press("ArrowLeft");
+    assert.match(await timeline.said(), new RegExp(`^fetch · .* · tasks\\.py:${line("tasks.py", "fetch")}$`));
+    assert.equal(await timeline.find("teapot"), "No function or effect of the trace is called so.");
   });
 
   it("of a million events is shown, zoomed and moved", { timeout: 200_000 }, async (context) => {

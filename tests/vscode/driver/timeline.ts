@@ -35,11 +35,11 @@ export class Timeline {
     return this.frame.locator("#said").innerText();
   }
 
-  /** Selects the next span of a name by the box that finds them, and gives what the page says of it. */
-  async find(name: string): Promise<string> {
+  /** Selects the next span of a name, or the one before, by the box that finds them, and gives what the page says of it. */
+  async find(name: string, key: "Enter" | "Shift+Enter" = "Enter"): Promise<string> {
     const box = this.frame.locator("#find");
     await box.fill(name);
-    await box.press("Enter");
+    await box.press(key);
     const said = await this.said();
     await box.press("Escape");
     return said;
