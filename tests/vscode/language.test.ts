@@ -51,6 +51,7 @@ describe("the language server", () => {
     await window.openFile("forgotten.py");
     await until("the effect is underlined", async () => (await underlined.count()) > 0, { seconds: 60 });
     await window.clickText(8, "Put");
+    await window.page.locator(".editor-instance .lightBulbWidget:visible").waitFor();
     await window.press("Control+.");
     const fix = window.page.locator(".action-widget .monaco-list-row").filter({ hasText: "Yield it" }).first();
     await fix.waitFor();

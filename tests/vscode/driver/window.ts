@@ -52,7 +52,7 @@ export class Window {
     const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS });
     const context = await browser.newContext({ viewport: size, permissions: ["clipboard-read", "clipboard-write"] });
     const page = await context.newPage();
-    page.setDefaultTimeout(12_000);
+    page.setDefaultTimeout(20_000);
     await page.goto(`${server.url}/?folder=${encodeURIComponent(server.workspace)}`);
     await page.waitForSelector(".monaco-workbench .part.sidebar .monaco-list-row", { timeout: 90_000 });
     return new Window(server, page, browser);
