@@ -1,6 +1,6 @@
 """JSON by the interpreter's own C functions: what a program does to the module `json` does not touch it."""
 
-from _json import encode_basestring_ascii, make_encoder, make_scanner, scanstring
+from _json import encode_basestring, make_encoder, make_scanner, scanstring
 from collections.abc import Callable
 from json.decoder import JSONDecoder
 from types import SimpleNamespace
@@ -11,9 +11,7 @@ def _refuse(value: object) -> object:
     raise TypeError(f"{type(value).__name__} is no JSON value")
 
 
-_encoder: Callable[[object, int], tuple[str, ...]] = make_encoder(
-    None, _refuse, encode_basestring_ascii, None, ":", ",", False, False, False
-)
+_encoder: Callable[[object, int], tuple[str, ...]] = make_encoder(None, _refuse, encode_basestring, None, ":", ",", False, False, False)
 _context = SimpleNamespace(
     strict=True,
     object_hook=None,
@@ -28,8 +26,11 @@ _scanner: Callable[[str, int], tuple[Any, int]] = make_scanner(_context)  # type
 
 
 def encode(value: object) -> str:
-    """The JSON of a value. Raises TypeError, ValueError or RecursionError for what is none."""
-    return "".join(_encoder(value, 0))
+    """The JSON of a value. Raises TypeError, ValueError or RecursionError for what is none; a lone surrogate is no character."""
+    text = "".join(_encoder(value, 0))
+    if not text.isascii():
+        text.encode()
+    return text
 
 
 def decode(text: str) -> Any:

@@ -9,14 +9,14 @@ import sys
 from time import perf_counter_ns
 from types import CodeType, FrameType
 
-import plain_json
 import wit_world
 from effect_events import LIBRARY
+from sandstep.agent import messages
 
 _TOOL = 3
 _COUNTED = 64
 _LINE, _JUMP = sys.monitoring.events.LINE, sys.monitoring.events.JUMP
-_report, _encode, _all_tasks, _getframe = wit_world.report_trace, plain_json.encode, asyncio.all_tasks, sys._getframe
+_report, _encode, _all_tasks, _getframe = wit_world.report_trace, messages.encode, asyncio.all_tasks, sys._getframe
 
 
 class _Sampler:

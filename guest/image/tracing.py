@@ -15,12 +15,11 @@ from types import CodeType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import plain_json
 import waiting
 import wit_world
 from calls import Calls
 from effect_events import LIBRARY, EffectEvents, TraceDict
-from sandstep.agent import objects
+from sandstep.agent import messages, objects
 from sandstep.agent.render import Renderer
 from wit_world.imports import tracing
 
@@ -38,7 +37,7 @@ _DISABLE = sys.monitoring.DISABLE
 _NOWHERE = compile("", "<sandbox>", "exec")
 _getframe = sys._getframe
 _VALUE, _NAMES, _MESSAGE = 200, 50, 1000
-_encode = plain_json.encode
+_encode = messages.encode
 _report_batch, _report_trace = tracing.report_batch, wit_world.report_trace
 
 

@@ -148,3 +148,25 @@ def test_a_hostile_locals_mapping(debug: Debug) -> None:
     assert session.scopes()
     assert session.locals()["x"]["value"] == "1"
     assert session.finish() == 0
+
+
+SURROGATES = r"""
+class Odd:
+    pass
+Odd.__qualname__ = "Odd\ud800"
+def main():
+    odd = Odd()
+    odd.__dict__["a\ud800"] = "\udfff"
+    raise ValueError("\ud800")  # @here!
+main()
+"""
+
+
+def test_strings_that_no_message_can_carry_are_written_as_python_writes_them(debug: Debug) -> None:
+    session = debug.stopped(SURROGATES)
+    odd = session.locals()["odd"]
+    assert odd["value"].startswith(r"<__main__.Odd\ud800 object at ")
+    assert session.child(odd["variablesReference"], r"a\ud800")["value"] == r"'\udfff'"
+    session.client.request("setExceptionBreakpoints", filters=["uncaught"])
+    assert session.go().body["text"] == r"\ud800"
+    session.finish()

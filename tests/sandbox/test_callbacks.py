@@ -26,6 +26,10 @@ def fails() -> None:
     raise PermissionError("not you")
 
 
+def finds(key: str) -> str:
+    return {"something": "found"}[key]
+
+
 def test_called_by_name_place_and_invoke() -> None:
     with Sandbox(callbacks=[add, fetch]) as box:
         result = box.run("result = [await add(1), await add(1, b=5), await invoke('add', a=7), await look_up(kind='user', ids=[1, 2])]")
@@ -50,12 +54,14 @@ def test_listed_with_schema() -> None:
         ("add(a=1, c=2)", "TypeError: add: Object contains unknown field `c`"),
         ("look_up(kind='x', ids=[])", "TypeError: look_up: Invalid enum value 'x' - at `$.kind`"),
         ("fails()", "PermissionError: not you"),
-        ("invoke('nobody')", "LookupError: there is no callback 'nobody'; the host offers: add, look_up, fails"),
+        ("invoke('nobody')", "LookupError: there is no callback 'nobody'; the host offers: add, look_up, fails, finds"),
+        ("finds('nothing')", "KeyError: 'nothing'"),
+        ("invoke('\\ud800')", "UnicodeEncodeError: 'utf-8' codec can't encode character '\\ud800' in position 1: surrogates not allowed"),
         ("add(object())", "TypeError: object is no JSON value"),
     ],
 )
 def test_errors_reach_the_program(call: str, error: str) -> None:
-    with Sandbox(callbacks=[add, fetch, fails]) as box:
+    with Sandbox(callbacks=[add, fetch, fails, finds]) as box:
         caught = box.run(f"try:\n    await {call}\nexcept Exception as e:\n    result = f'{{type(e).__name__}}: {{e}}'")
         assert caught.check().value == error
 

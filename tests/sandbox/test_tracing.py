@@ -105,6 +105,19 @@ def test_locals_are_bounded_and_run_no_code() -> None:
     assert all(len(value) <= 200 for value in names.values())
 
 
+@pytest.mark.parametrize("trace", [True, Trace(locals=True)])
+def test_lone_surrogates_are_written_as_python_writes_them(trace: bool | Trace) -> None:
+    code = r"""exec(compile('def f():\n  raise ValueError("\\ud800")', 'a\ud800', 'exec'))
+try:
+    f()
+except ValueError:
+    pass"""
+    with Sandbox() as box:
+        events = box.run(code, trace=trace).check().events
+    raised = next(event for event in events if event.type == "exception")
+    assert (raised.file, raised.detail) == (r"a\ud800", {"type": "ValueError", "message": r"\ud800"})
+
+
 def test_streamed_to_a_callback_or_an_iterator() -> None:
     batches: list[list[TraceEvent]] = []
     with Sandbox() as box:

@@ -13,15 +13,15 @@ print("total:", total(items.values()))  # @print
 const TASKS = `import asyncio
 
 
-async def fetch(name, seconds):
+async def fetch(name, seconds):  # @fetch
     size = len(name)
     await asyncio.sleep(seconds)  # @sleep
     return size  # @fetched
 
 
-async def main():
+async def main():  # @main
     tasks = [asyncio.create_task(fetch(name, 0.05), name=f"fetch {name}") for name in ("tea", "coffee")]
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.01)  # @pause
     print("both are on their way")  # @both
     sizes = await asyncio.gather(*tasks)  # @gather
     print("sizes:", sizes)  # @sizes

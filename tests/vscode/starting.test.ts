@@ -48,23 +48,39 @@ describe("the first run", { timeout: 300_000 }, () => {
     await dialog.locator(".monaco-button").filter({ hasText: "Install" }).click();
     await window.notification("Installing Sandstep");
     const installed = path.join(window.server.workspace, ".venv", "bin", "sandstep");
-    await until("it is installed", () => existsSync(installed), { seconds: 180, otherwise: async () => (await window.notifications()).join() });
+    await until("it is installed", () => existsSync(installed), {
+      seconds: 180,
+      otherwise: async () => (await window.notifications()).join(),
+    });
     const building = await window.notification("Setting up the sandbox");
     await building.hover();
     await building.locator(".monaco-button").filter({ hasText: "Cancel" }).click();
     await debug.ended();
-    await until("the building has ended", () => ![...window.server.processes().values()].some((command) => /sandbox\.compile/.test(command)));
-    assert.deepEqual(readdirSync(cache).filter((name) => name.endsWith(".cwasm")), []);
+    await until(
+      "the building has ended",
+      () => ![...window.server.processes().values()].some((command) => /sandbox\.compile/.test(command)),
+    );
+    assert.deepEqual(
+      readdirSync(cache).filter((name) => name.endsWith(".cwasm")),
+      [],
+    );
   });
 
   it("leaves no session behind", async () => {
-    await until("the adapter has ended", () => ![...window.server.processes().values()].some((command) => /sandstep dap/.test(command)));
+    await until(
+      "the adapter has ended",
+      () => ![...window.server.processes().values()].some((command) => /sandstep dap/.test(command)),
+    );
   });
 
   it("builds the image the next time, and then debugs", async () => {
     await debug.start("plain.py");
     await window.notification("Setting up the sandbox");
-    await until("the image is built", () => readdirSync(cache).some((name) => /^image-\w+-wasmtime.*\.cwasm$/.test(name)), { seconds: 180 });
+    await until(
+      "the image is built",
+      () => readdirSync(cache).some((name) => /^image-\w+-wasmtime.*\.cwasm$/.test(name)),
+      { seconds: 180 },
+    );
     await debug.stopsAt("plain.py", line("plain.py", "here"));
     await debug.stop();
   });
@@ -77,6 +93,11 @@ describe("a command that is not there", () => {
     await debug.start("plain.py");
     const error = await window.notification("names /nowhere/sandstep, which is no command on this machine");
     await error.locator(".monaco-button").filter({ hasText: "Open Settings" }).click();
-    await until("the settings are shown", async () => /Settings/.test((await window.activeEditor()) ?? "") || (await window.page.locator(".settings-editor:visible").count()) > 0);
+    await until(
+      "the settings are shown",
+      async () =>
+        /Settings/.test((await window.activeEditor()) ?? "") ||
+        (await window.page.locator(".settings-editor:visible").count()) > 0,
+    );
   });
 });

@@ -31,7 +31,10 @@ describe("the call stack", () => {
     await debug.stopsAt("prices.py", line("deep/prices.py", "handler"));
     await debug.expand("stack", /^Ada's order #1/);
     await debug.row("stack", /^catalogue · handles Price/);
-    await debug.row("stack", new RegExp(`in task Ada's order #1 · spawned at main\\(\\) prices\\.py:${line("deep/prices.py", "spawn")}`));
+    await debug.row(
+      "stack",
+      new RegExp(`in task Ada's order #1 · spawned at main\\(\\) prices\\.py:${line("deep/prices.py", "spawn")}`),
+    );
     await debug.clickRow("stack", /^Price\(article='cake'\)/);
     await debug.expand("variables", /^Handlers/);
     const handlers = (await debug.rows("variables")).map((row) => row.text);
@@ -65,7 +68,9 @@ describe("the views of tasks and effects", () => {
     await window.row(TASKS, /Ada's order.*running/);
     const bob = await window.rowAt(TASKS, /Bob's order.*ready/);
     await bob.click();
-    await until("its frame is shown", async () => (await window.lines()).some((each) => each.text.includes("def order")));
+    await until("its frame is shown", async () =>
+      (await window.lines()).some((each) => each.text.includes("def order")),
+    );
   });
 
   it("show the handlers of the selected frame, innermost first, and where its task was started", async () => {

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from json.decoder import JSONDecoder
-from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
+from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
 from typing import Any, Literal, Protocol, TypedDict
 
 from .own import keep_builtins
@@ -51,13 +51,19 @@ class TakenByClone(Exception):
 
 
 # The C parts of `json` alone: a program may have patched the rest.
-_chunks: Callable[[object, int], tuple[str, ...]] = c_make_encoder(None, str, encode_basestring_ascii, None, ":", ",", False, False, False)
+_chunks: Callable[[object, int], tuple[str, ...]] = c_make_encoder(None, str, encode_basestring, None, ":", ",", False, False, False)
 _scan: Callable[[str, int], tuple[Any, int]] = JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
 def encode(message: Mapping[str, Any]) -> str:
-    """JSON of ASCII alone, so that whatever a program has in its strings can cross."""
-    return "".join(_chunks(message, 0))
+    """JSON that UTF-8 can carry, whatever a program has in its strings: lone surrogates are written as Python writes them."""
+    text = "".join(_chunks(message, 0))
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return "".join([f"\\\\u{ord(each):x}" if "\ud800" <= each <= "\udfff" else each for each in text])
+    return text
 
 
 def decode(text: str) -> Json:

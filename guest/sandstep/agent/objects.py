@@ -36,7 +36,7 @@ def qualname(cls: type) -> str:
     """A class's name, in a line, even if it is an odd one."""
     found = _qualname(cls)
     name = found if type(found) is str else str(_name(cls))
-    return name if len(name) < _LONGEST_NAME and name.isprintable() else ascii(name)[1:_LONGEST_NAME]
+    return name if len(name) < _LONGEST_NAME and name.isprintable() else ascii(name)[1:-1][:_LONGEST_NAME]
 
 
 def full_name(cls: type) -> str:

@@ -243,7 +243,8 @@ def _raised(error: BaseException) -> bytes:
     if isinstance(error, RunError):
         return _failure("RuntimeError", str(error))
     try:
-        return _failure(type(error).__name__, str(error))
+        words = error.args[0] if type(error) is KeyError and error.args else error  # its `str` is the key's `repr`
+        return _failure(type(error).__name__, str(words))
     except Exception:
         return _failure(type(error).__name__, "")
 

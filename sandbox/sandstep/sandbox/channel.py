@@ -4,9 +4,15 @@ import socket
 import struct
 from collections import deque
 from collections.abc import Iterator
+from os import sched_yield
+from time import perf_counter
 
 _LENGTH = struct.Struct("<I")
 MAX_FRAME = 64 << 20
+SOON = 0.0001
+"""Seconds for which it is worth to look out for a frame."""
+SOON_WITH_SLEEP = 0.0003
+"""The same, with what it takes to fall asleep and to be woken."""
 INPUT_PREFIX = b'{"type":"event","event":"input"'
 """How a frame begins that is typed input, and not a request: known without parsing the frame."""
 
@@ -70,6 +76,16 @@ class Channel:
     def buffered(self) -> bytes | None:
         """The next frame, if it has been read already."""
         return self._frames.popleft() if self._frames else None
+
+    def look_out(self) -> bytes | None:
+        """The next frame, if it comes at once (SOON): to sleep until then, and to be woken, takes longer.
+
+        For a reader whose last frame came that soon, too: it uses the processor, but for what others have to do there.
+        """
+        until = perf_counter() + SOON
+        while (frame := self.poll()) is None and perf_counter() < until:
+            sched_yield()
+        return frame
 
     def poll(self) -> bytes | None:
         """The next frame, if one is there already."""

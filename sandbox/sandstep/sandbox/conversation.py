@@ -241,7 +241,7 @@ class Conversation:
         if error is None:
             return None
         frames = tuple(error.frames)
-        if (error.module, error.type) == ("builtins", "MemoryError"):
+        if (error.module, error.type, error.message) == ("builtins", "MemoryError", ""):  # the parser's, of too deep a nesting, has words
             limit = of_limit("memory", self._limits)
             limit.frames, limit.traceback = frames, error.text
             return limit

@@ -6,9 +6,10 @@ Whoever runs the program has lent it, waits, and takes it back from a thread who
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
+from time import perf_counter
 from typing import TypeAlias
 
-from .channel import Closed
+from .channel import SOON_WITH_SLEEP, Closed
 from .nursery import Line
 
 _LASTS = 0.005
@@ -35,7 +36,7 @@ class Lent:
 
     def serve(self) -> None:
         """Runs the call, and those that follow it."""
-        work = self._work
+        work, soon = self._work, False
         while True:
             work()
             with self._lock:
@@ -43,7 +44,11 @@ class Lent:
                     return
                 self._in_a_call = False
             try:
-                frame = self._line.receive(_QUIET)
+                frame = self._line.look_out() if soon else None
+                if frame is None:
+                    began = perf_counter()
+                    frame = self._line.receive(_QUIET)
+                    soon = perf_counter() - began < SOON_WITH_SLEEP
             except Closed as closed:
                 self._back.put(closed)
                 return

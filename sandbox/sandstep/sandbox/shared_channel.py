@@ -30,6 +30,10 @@ class SharedChannel:
             return None
         return self._channel.receive()
 
+    def look_out(self) -> bytes | None:
+        """As that of Channel. Raises Closed."""
+        return self._channel.look_out()
+
     def is_quiet(self) -> bool:
         """Whether nothing has come that was not read, the other side's end neither."""
         return not self._poll.poll(0)

@@ -10,7 +10,7 @@ from tests.bench.running import PROGRAMS
 from tests.dap.peers import SANDSTEP, sandstep_command
 
 ROWS = [Row("--progress, x of without", "progress", at_most=1.02, seconds=False)]
-_TURNS = 5
+_TURNS = 12
 
 
 def _seconds(*options: str) -> float:

@@ -1,7 +1,7 @@
 // A debug session as the window shows it.
 import * as path from "node:path";
 import { until } from "./until.ts";
-import { type Row, Window } from "./window.ts";
+import type { Row, Window } from "./window.ts";
 
 const VIEWS = {
   variables: ".debug-variables",
@@ -74,7 +74,13 @@ export class Debugging {
     const stops = (await window.lines()).filter((each) => each.stop).map((each) => `${each.line} ${each.stop}`);
     const stack = (await window.rows(VIEWS.stack)).map((row) => row.text);
     const dialogs = await window.page.locator(".monaco-dialog-box").allInnerTexts();
-    return JSON.stringify({ editor: await window.activeEditor(), stops, stack, toasts: await window.notifications(), dialogs });
+    return JSON.stringify({
+      editor: await window.activeEditor(),
+      stops,
+      stack,
+      toasts: await window.notifications(),
+      dialogs,
+    });
   }
 
   /** Leaves no session and no breakpoint behind, whatever happened. */
@@ -102,7 +108,9 @@ export class Debugging {
     const { x, y } = await this.window.gutter(line);
     await this.window.page.mouse.click(x, y);
     await this.window.park();
-    await until(`a breakpoint at line ${line}`, async () => (await this.glyphs(line)).some((name) => name.startsWith("debug-breakpoint")));
+    await until(`a breakpoint at line ${line}`, async () =>
+      (await this.glyphs(line)).some((name) => name.startsWith("debug-breakpoint")),
+    );
   }
 
   async addConditional(line: number, condition: string): Promise<void> {
