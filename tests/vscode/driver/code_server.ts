@@ -18,6 +18,7 @@ const SETTINGS = {
   "workbench.tree.enableStickyScroll": false,
   "editor.minimap.enabled": false,
   "editor.stickyScroll.enabled": false,
+  "editor.codeLens": false, // lines move when they appear
   "terminal.integrated.gpuAcceleration": "off", // its text is in the page then
   "terminal.integrated.stickyScroll.enabled": false,
   "chat.disableAIFeatures": true,

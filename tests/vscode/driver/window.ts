@@ -284,12 +284,27 @@ export class Window {
     return until(`a row ${text} in ${list}`, async () => (await this.rows(list)).find(fits), { otherwise });
   }
 
+  /** Turns the wheel over a list until a row is on the screen. */
+  async scrollTo(list: string, text: string | RegExp, direction: "up" | "down"): Promise<void> {
+    await this.page.locator(`${list} .monaco-list`).first().hover();
+    const fits = (row: Row) => (typeof text === "string" ? row.text.includes(text) : text.test(row.text));
+    await until(`a row ${text}`, async () => {
+      if ((await this.rows(list)).some(fits)) return true;
+      await this.page.mouse.wheel(0, direction === "up" ? -300 : 300);
+      return false;
+    });
+  }
+
   /** Unfolds a row. */
   async expand(list: string, text: string | RegExp): Promise<void> {
-    const row = await this.row(list, text);
-    if (row.expanded !== false) return;
-    await (await this.rowAt(list, text)).locator(".monaco-tl-twistie").click();
-    await until(`${text} is unfolded`, async () => (await this.row(list, text)).expanded);
+    const unfolded = async () => {
+      if ((await this.row(list, text)).expanded !== false) return true;
+      await (await this.rowAt(list, text)).locator(".monaco-tl-twistie").click(); // another row may be there by now
+      return until(text.toString(), async () => (await this.row(list, text)).expanded, { seconds: 2 }).catch(
+        () => false,
+      );
+    };
+    await until(`${text} is unfolded`, unfolded);
   }
 
   // The rest of the window
