@@ -154,10 +154,12 @@ describe("sessions", () => {
     await window.openFile("tasks.py");
     await debug.setBreakpoint(line("tasks.py", "both"));
     await window.command("Sandstep: Debug in Sandstep");
-    await debug.row("stack", /^plain\.py Paused/i);
-    await debug.row("stack", /^tasks\.py Paused/i);
+    await debug.row("stack", /^plain\.py Paused On Breakpoint/);
+    await debug.row("stack", /^tasks\.py Paused On Breakpoint/);
     await window.press("Shift+F5");
-    await until("one is left", async () => (await debug.rows("stack")).every((row) => !/\.py Paused/i.test(row.text)));
+    await until("one is left", async () =>
+      (await debug.rows("stack")).every((row) => !row.text.startsWith("plain.py Paused")),
+    );
     await window.press("Shift+F5");
     await debug.ended();
   });
@@ -168,7 +170,8 @@ describe("a trace", () => {
     await window.openFile("shop.py");
     await window.command("Sandstep: Trace this File");
     const timeline = await Timeline.shown(window);
-    assert.match(await timeline.find("weigh"), /^\W*callback weigh\b.*shop\.py:\d+/);
+    assert.match(await timeline.find("weigh"), /^callback weigh · [\d.]+ s · 1 of 1$/);
+    assert.match(await timeline.find("sell"), new RegExp(`^callback sell .*shop\\.py:${line("shop.py", "sell")}`));
     assert.match(await timeline.find("Ask"), new RegExp(`effect Ask.*shop\\.py:${line("shop.py", "ask")}`));
     const { x, y } = await timeline.selected();
     await window.page.mouse.click(x, y);

@@ -187,7 +187,8 @@ describe("a program of 10,000 tasks", () => {
     await window.row(TASKS, /^waiter #102/);
     await window.scrollTo(TASKS, /^main #1 ?running$/, "up");
     await (await window.rowAt(TASKS, /^main #1 ?running$/)).click();
-    await until("the running task is selected", async () => (await selected()).startsWith("main many.py"));
+    await debug.expand("variables", /^Locals/);
+    await debug.row("variables", /^waiters = /);
     await debug.click("over");
     await debug.stopsAt("many.py", line("many.py", "all"));
     await window.row(TASKS, /^10,000 × waiter ?ready$/);
