@@ -227,6 +227,18 @@ def test_two_restarts_at_once_are_made_one_after_the_other(debug: Debug) -> None
     assert session.client.output("stdout") == "end\n"
 
 
+@pytest.mark.parametrize("ending", ["restart", "terminate"])
+def test_what_is_asked_while_a_program_is_ended_is_refused_in_silence(debug: Debug, ending: str) -> None:
+    session = debug.stopped("n = 1  # @here!\n")
+    session.client.send(ending)
+    path = str(session.program.path) if session.program else ""
+    asked = [session.client.send("breakpointLocations", source={"path": path}, line=1), session.client.send("modules")]
+    for each in asked:
+        answer = session.client.response(each)
+        assert answer["success"] or answer["body"]["error"]["showUser"] is False, answer
+        assert "inside of Sandstep" not in str(answer)
+
+
 @pytest.mark.parametrize("command", ["terminate", "disconnect"])
 def test_end_in_the_midst_of_a_restart(debug: Debug, command: str) -> None:
     session = debug.stopped("n = 1  # @here!\nprint('never')\n")

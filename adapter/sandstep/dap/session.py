@@ -37,7 +37,7 @@ from .protocol import (
 )
 from .registry import HANDLERS, Handler
 from .starting import Spare
-from .state import LIVING, State, When, require
+from .state import ENDED, LIVING, State, When, require
 from .task_news import TaskNews
 from .threads import Threads
 from .tracebacks import Tracebacks
@@ -159,7 +159,8 @@ class Session:
     def debuggee(self) -> Debuggee:
         """The program. Raises RequestError if there is none that can be asked."""
         require(self.state, When.PROGRAM, show=False)
-        assert self._debuggee is not None
+        if self._debuggee is None:
+            raise RequestError(ENDED, show=False)  # it is being ended
         return self._debuggee
 
     async def ask(self, command: str, arguments: Base | None, kind: type[Body]) -> Body:
@@ -233,8 +234,8 @@ class Session:
         launching.to_launch(attributes)  # what is wrong with it is said while the other still runs
         async with self._restarting:
             self._spare.prepare()
+            before, self.state = self.state, State.LAUNCHING
             await self.kill()
-            before, self.state = self.state, State.READY
             if before is State.STOPPED:
                 self.client.event("continued", ContinuedEventBody(thread_id=1, all_threads_continued=True))
             try:
