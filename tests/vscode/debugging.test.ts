@@ -47,6 +47,25 @@ describe("breakpoints", () => {
   });
 });
 
+describe("breakpoints of other kinds", () => {
+  it("stop at the hits that were asked for", async () => {
+    await window.openFile("plain.py");
+    await debug.addHitCount(line("plain.py", "here"), "2");
+    await window.press("F5");
+    await debug.stopsAt("plain.py", line("plain.py", "here"));
+    await debug.expand("variables", /^Locals/);
+    await debug.row("variables", /^price = 70$/);
+  });
+
+  it("stop where a function begins", async () => {
+    await window.openFile("plain.py");
+    await debug.addFunctionBreakpoint("total");
+    await window.press("F5");
+    await debug.stopsAt("plain.py", 2);
+    await debug.row("stack", /^total plain\.py/);
+  });
+});
+
 describe("at a stop", () => {
   const here = line("plain.py", "here");
 

@@ -145,6 +145,25 @@ describe("a configuration that is wrong", () => {
   });
 });
 
+describe("launch.json", () => {
+  it("is offered a configuration for each kind of program", async () => {
+    await window.command("Debug: Add Configuration...");
+    const offered = window.page.locator(".suggest-widget.visible .monaco-list-row .label-name");
+    const wanted = ["Current File", "Module", "Effects Program", "Attach"].map((name) => `Sandstep: ${name}`);
+    await until("they are offered", async () => {
+      const labels = await offered.allInnerTexts();
+      return wanted.every((each) => labels.includes(each));
+    });
+    await offered.filter({ hasText: "Sandstep: Module" }).first().click();
+    await until("one is written", async () =>
+      (await window.lines()).some((each) => each.text.includes('"module": "package.module"')),
+    );
+    await window.press("Escape");
+    await window.command("File: Revert File");
+    await window.command("View: Close All Editors");
+  });
+});
+
 describe("sessions", () => {
   it("of two files at once have their names", async () => {
     await window.openFile("plain.py");

@@ -121,10 +121,33 @@ export class Debugging {
     await this.addByMenu(line, "Add Logpoint", message);
   }
 
-  private async addByMenu(line: number, item: string, text: string): Promise<void> {
+  /** Adds a breakpoint on a function, by the button of the breakpoints' view. */
+  async addFunctionBreakpoint(name: string): Promise<void> {
+    await this.show("breakpoints");
+    const header = this.window.page.locator('.debug-viewlet .pane-header[aria-label^="Breakpoints"]').first();
+    await header.hover();
+    await header.locator('a[aria-label="Add Function Breakpoint"]').click();
+    const box = this.window.page.locator(`${VIEWS.breakpoints} .inputBoxContainer input`).first();
+    await box.fill(name);
+    await box.press("Enter");
+    await this.window.row(VIEWS.breakpoints, name);
+    await this.window.park();
+  }
+
+  /** Adds a breakpoint that stops at some of its hits, as `2` or `>3`. */
+  async addHitCount(line: number, hits: string): Promise<void> {
+    await this.addByMenu(line, "Add Conditional Breakpoint", hits, "Hit Count");
+  }
+
+  private async addByMenu(line: number, item: string, text: string, kind?: string): Promise<void> {
     const { x, y } = await this.window.gutter(line);
     await this.window.page.mouse.click(x, y, { button: "right" });
     await this.window.menu(item);
+    if (kind !== undefined) {
+      await this.window.page
+        .locator(".breakpoint-widget .breakpoint-select-container select")
+        .selectOption({ label: kind });
+    }
     const box = this.window.page.locator(".breakpoint-widget .inputContainer .monaco-editor");
     await box.click();
     await this.window.page.keyboard.insertText(text);
