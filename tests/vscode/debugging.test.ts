@@ -189,7 +189,7 @@ describe("exceptions", () => {
     await debug.stopsAt("prices.py", line("deep/prices.py", "lookup"));
     const widget = window.page.locator(".exception-widget:visible");
     await widget.waitFor();
-    assert.match(await widget.innerText(), /LookupError[\s\S]*no price for soup/);
+    assert.match(await widget.innerText(), /LookupError[\s\S]*no price for soup[\s\S]*order\(\) +prices\.py:\d+/);
     await debug.click("continue");
     await debug.row(
       "console",

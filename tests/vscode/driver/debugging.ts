@@ -128,6 +128,11 @@ export class Debugging {
     await header.hover();
     await header.locator('a[aria-label="Add Function Breakpoint"]').click();
     const box = this.window.page.locator(`${VIEWS.breakpoints} .inputBoxContainer input`).first();
+    await this.window.page.locator(VIEWS.breakpoints).hover();
+    await until("there is a box for its name", async () => {
+      await this.window.page.mouse.wheel(0, 100); // it stands below the filters of exceptions
+      return (await box.count()) > 0;
+    });
     await box.fill(name);
     await box.press("Enter");
     await this.window.row(VIEWS.breakpoints, name);
