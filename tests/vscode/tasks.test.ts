@@ -67,14 +67,12 @@ describe("the views of tasks and effects", () => {
     await debug.unfold("Tasks");
     await window.row(TASKS, /Ada's order.*running/);
     await (await window.rowAt(TASKS, /Bob's order.*ready/)).click();
-    await until("where it was started is selected, as it has not begun", async () =>
-      (await selected()).startsWith("── in task Bob's order #2"),
-    );
-    await until("its line is marked", async () =>
+    await until("where it was started is marked, as it has not begun", async () =>
       (await window.lines()).some((each) => each.stop && each.text.includes("Bob")),
     );
     await (await window.rowAt(TASKS, /Ada's order/)).click();
-    await until("the other's frame is selected", async () => (await selected()).startsWith("catalogue"));
+    await debug.expand("variables", /^Locals/);
+    await debug.row("variables", /^effect = Price\(article='cake'\)$/);
     await debug.row("stack", /^Ada's order #1 .*PAUSED ON BREAKPOINT$/);
   });
 
@@ -174,14 +172,12 @@ describe("a program of 10,000 tasks", () => {
     await debug.unfold("Tasks");
     await window.row(TASKS, /^late #\d+ ?waits for sleep 3600 s$/);
     await (await window.rowAt(TASKS, /^bad #\d+ ?failed: ValueError: no luck$/)).click();
-    await until("where it failed is selected", async () =>
-      (await selected()).startsWith(`fails many.py ${line("many.py", "luck")}`),
-    );
+    await marked(line("many.py", "luck"));
     await window.expand(TASKS, /^10,000 × waiter ?waiting$/);
     await (await window.rowAt(TASKS, /^waiter #2 ?waits for Event\.wait$/)).click();
-    await until("its frame is selected", async () =>
-      (await selected()).startsWith(`waiter many.py ${line("many.py", "wait")}`),
-    );
+    await marked(line("many.py", "wait"));
+    await debug.expand("variables", /^Locals/);
+    await debug.row("variables", /^gate = /);
     await window.scrollTo(TASKS, "9,900 more…", "down");
     await (await window.rowAt(TASKS, "9,900 more…")).click();
     await window.row(TASKS, /^waiter #102/);
@@ -195,7 +191,9 @@ describe("a program of 10,000 tasks", () => {
   });
 });
 
-/** The selected row of the call stack. */
-async function selected(): Promise<string> {
-  return (await debug.rows("stack")).find((row) => row.selected)?.text ?? "";
+/** Waits until a task's frame is marked at a line. */
+async function marked(line: number): Promise<void> {
+  await until(`line ${line} is marked`, async () =>
+    (await window.lines()).some((each) => each.stop && each.line === line),
+  );
 }
