@@ -1,9 +1,10 @@
 // The first minutes: nothing is installed, no image is built.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
+import { write } from "./driver/code_server.ts";
 import { Debugging } from "./driver/debugging.ts";
 import { pictured } from "./driver/failures.ts";
 import { PYTHON, temporaryFolder } from "./driver/lab.ts";
@@ -99,5 +100,31 @@ describe("a command that is not there", () => {
         /Settings/.test((await window.activeEditor()) ?? "") ||
         (await window.page.locator(".settings-editor:visible").count()) > 0,
     );
+  });
+});
+
+describe("an environment whose Python is too old", () => {
+  it("is named, with what is needed", async () => {
+    const bin = path.join(window.server.workspace, ".venv", "bin");
+    rmSync(path.dirname(bin), { recursive: true });
+    write(bin, { python: "#!/bin/sh\necho 3 8\n" });
+    chmodSync(path.join(bin, "python"), 0o755);
+    writeFileSync(path.join(window.server.folder, "data", "Machine", "settings.json"), "{}");
+    await window.command("Notifications: Clear All Notifications");
+    await window.openFile("plain.py");
+    const dialog = window.page
+      .locator(".monaco-dialog-box")
+      .filter({ hasText: "Sandstep is not installed yet." })
+      .first();
+    await until("it is offered", async () => {
+      await window.press("F5");
+      return dialog.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false, // the settings are read a moment later
+      );
+    });
+    await dialog.locator(".monaco-button").filter({ hasText: "Install" }).click();
+    const error = await window.notification("Python 3.8, and Sandstep needs Python 3.11 or later");
+    assert.match(await error.innerText(), /\.venv\/bin\/python/);
   });
 });
