@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 PYTHON_SOURCES := adapter/sandstep sandbox/sandstep tools tests
 
-.PHONY: demo picture test bench check image vsix screenshots test-vscode clean
+.PHONY: demo picture test bench check check-vscode image vsix screenshots test-vscode clean
 .DEFAULT_GOAL := demo
 
 demo: image
@@ -36,12 +36,17 @@ image: .venv/ready
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+# The TypeScript of the extension and of its tests, which need the tools that tests/vscode/install.sh installs.
+check-vscode: editors/vscode/node_modules/.package-lock.json
+	@cd editors/vscode && npm run --silent check
+	@tests/vscode/check.sh
+
 # The extension, with the package that it installs in it.
 vsix: .venv/ready editors/vscode/node_modules/.package-lock.json
 	@rm -rf editors/vscode/wheel && cp LICENSE editors/vscode/
 	@echo "Building the package that the extension brings …"
 	@$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir editors/vscode/wheel .
-	@cd editors/vscode && npm run --silent check && npm run --silent build && mkdir -p ../../dist && npm run --silent package
+	@cd editors/vscode && npm run --silent build && mkdir -p ../../dist && npm run --silent package
 
 editors/vscode/node_modules/.package-lock.json: editors/vscode/package-lock.json
 	@cd editors/vscode && npm ci --no-audit --no-fund --loglevel=error

@@ -190,11 +190,13 @@ def info() -> None:
 @image.command()
 @click.option("--force", is_flag=True, help="Build it again, even if it is there.")
 @click.option("--quiet", is_flag=True, help="Say nothing if it is there already.")
-@click.option("--json", "as_json", is_flag=True, help="For programs: say how far it is, as one JSON object a line, and nothing else.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: say how far it is, and where it is, by JSON objects.")
 def build(force: bool, quiet: bool, as_json: bool) -> None:
     """Build the image, if it is not there."""
     if as_json:
-        _build_image(_print_step, force=force)
+        import json
+
+        print(json.dumps({"image": _build_image(_print_step, force=force)}))
         return
     _ensure_image(force=force)
     if not quiet:
@@ -247,11 +249,12 @@ def _ensure_image(*, force: bool = False) -> None:
         _build_image(report, force=force)
 
 
-def _build_image(report: Callable[[str, float], None], *, force: bool) -> None:
+def _build_image(report: Callable[[str, float], None], *, force: bool) -> str:
+    """The image's file."""
     from sandstep.sandbox import image as images
 
-    make: Callable[[Callable[[str, float], None]], object] = images.rebuild if force else images.ensure
-    make(report)
+    make = images.rebuild if force else images.ensure
+    return make(report).file
 
 
 def _print_step(title: str, fraction: float) -> None:

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable
 from importlib import import_module
 from time import perf_counter_ns
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -35,6 +35,7 @@ _LOCAL = _E.LINE | _E.PY_RETURN | _E.PY_YIELD
 _ALL = _E.PY_START | _E.PY_RESUME | _E.PY_THROW | _E.RAISE | _E.PY_UNWIND
 _DISABLE = sys.monitoring.DISABLE
 _NOWHERE = compile("", "<sandbox>", "exec")
+_TURN = asyncio.Handle._run.__code__  # runs a task's next stretch: what stands below it is not the task's
 _getframe = sys._getframe
 _VALUE, _NAMES, _MESSAGE = 200, 50, 1000
 _encode = messages.encode
@@ -189,9 +190,9 @@ class Tracer:
         self._told[id(code)] = len(self._told)
         self._new.append(code)
 
-    def _add(self, kind: int, detail: list[Any]) -> None:
+    def _add(self, kind: int, detail: list[Any], code: CodeType = _NOWHERE, line: int = 0) -> None:
         self._details.append(detail)
-        self._buffer.extend((_NOWHERE, kind, perf_counter_ns()))
+        self._buffer.extend((code, line << 4 | kind, perf_counter_ns()))
 
     def _switch(self) -> None:
         task = self._effects.task(_asyncio_task())
@@ -231,9 +232,18 @@ class Tracer:
 
     def _on_callback(self, kind: str, name: str, failure: str, duration: float) -> None:
         if kind == "callback_start":
-            self._add(CALLBACK_START, [name[:_VALUE]])
+            self._add(CALLBACK_START, [name[:_VALUE]], *self._caller())
         else:
             self._add(CALLBACK_END, [name[:_VALUE], failure[:_VALUE], int(duration * 1e9)])
+
+    def _caller(self) -> tuple[CodeType, int]:
+        """The line of the program that calls the host; nowhere, if the call is a task of its own."""
+        frame: FrameType | None = _getframe(2)
+        while frame is not None and frame.f_code is not _TURN:
+            if frame.f_code is not _NOWHERE and id(frame.f_code) in self._codes:
+                return frame.f_code, frame.f_lineno or 0
+            frame = frame.f_back
+        return _NOWHERE, 0
 
 
 def _observe_effects(observer: EffectEvents | None) -> None:

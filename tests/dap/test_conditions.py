@@ -124,6 +124,7 @@ def test_hit_condition_without_sense_is_refused_when_it_is_set(debug: Debug, hit
     session, answer = started(debug, hitCondition=hit)
     assert not answer["verified"]
     assert hit in answer["message"]
+    assert f"A breakpoint is not set: {answer['message']}\n" in session.client.output("stderr")
     assert stops(session) == []
 
 
@@ -157,6 +158,7 @@ def test_log_point_that_raises_stops_and_says_so(debug: Debug) -> None:
     stop = session.stop()
     assert stop.line == 3
     assert "NameError" in f"{stop.body.get('text')} {stop.body.get('description')}"
+    assert f"{stop.body['text']}\n" in session.client.output("console")
     assert session.finish() == 0
 
 
@@ -166,6 +168,14 @@ def test_log_point_that_makes_no_sense_is_refused_when_it_is_set(debug: Debug, m
     assert not answer["verified"]
     assert answer["message"]
     assert stops(session) == []
+
+
+def test_what_is_wrong_with_a_breakpoint_is_told_once(debug: Debug) -> None:
+    session, answer = started(debug, "while True:  # @body\n    pass\n", condition="n ==")
+    assert session.program
+    for _ in range(2):
+        session.breakpoints(session.program, ("body", {"condition": "n =="}))
+    assert session.client.output("stderr") == f"A breakpoint is not set: {answer['message']}\n"
 
 
 def test_log_point_with_a_generator_expression_and_braces(debug: Debug) -> None:

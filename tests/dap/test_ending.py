@@ -209,6 +209,48 @@ def test_restart_while_it_runs(debug: Debug) -> None:
     session.client.event("terminated")
 
 
+def test_two_restarts_at_once_are_made_one_after_the_other(debug: Debug) -> None:
+    session = debug.stopped("n = 1  # @here!\nprint('end')\n")
+    first, second = (session.client.send("restart") for _ in range(2))
+    assert session.client.response(first)["success"]
+    assert session.client.response(second)["success"]
+
+    def stands() -> bool:
+        events = [entry.message["event"] for entry in session.client.log if entry.message["type"] == "event"]
+        starts = [place for place, event in enumerate(events) if event == "process"]
+        return len(starts) == 3 and "stopped" in events[starts[-1] :]
+
+    session.client.until(stands, "the stop of the third program")
+    assert session.frames(1)[0]["line"] == 1
+    session.client.request("continue", threadId=1)
+    session.client.event("terminated")
+    assert session.client.output("stdout") == "end\n"
+
+
+@pytest.mark.parametrize("ending", ["restart", "terminate"])
+def test_what_is_asked_while_a_program_is_ended_is_refused_in_silence(debug: Debug, ending: str) -> None:
+    session = debug.stopped("n = 1  # @here!\n")
+    session.client.send(ending)
+    path = str(session.program.path) if session.program else ""
+    asked = [session.client.send("breakpointLocations", source={"path": path}, line=1), session.client.send("modules")]
+    for each in asked:
+        answer = session.client.response(each)
+        assert answer["success"] or answer["body"]["error"]["showUser"] is False, answer
+        assert "inside of Sandstep" not in str(answer)
+
+
+@pytest.mark.parametrize("command", ["terminate", "disconnect"])
+def test_end_in_the_midst_of_a_restart(debug: Debug, command: str) -> None:
+    session = debug.stopped("n = 1  # @here!\nprint('never')\n")
+    restart = session.client.send("restart")
+    ending = session.client.send(command)
+    assert session.client.response(restart)["message"] == "cancelled"
+    assert session.client.response(ending)["success"]
+    assert len(session.client.events("process")) == 1
+    if command == "terminate":
+        session.client.event("terminated")
+
+
 def test_requests_after_the_end_are_answered(debug: Debug) -> None:
     session = debug.ran("pass\n")
     assert session.client.fails("stackTrace", threadId=1)

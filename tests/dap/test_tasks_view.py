@@ -251,6 +251,19 @@ def test_what_cannot_be_held_back_says_why(debug: Debug) -> None:
     assert "main program" in session.client.fails("sandstepHoldTask", threadId=1, hold=True)
 
 
+def test_a_task_is_shown_by_a_stop_of_it_alone(debug: Debug) -> None:
+    session = debug.start(EFFECTS, ["here"])
+    stop = session.stop()
+    one, _ = tasks(session, parent=1)
+    session.client.request("sandstepShowTask", threadId=one["threadId"])
+    shown = session.client.event("stopped")
+    assert (shown["threadId"], shown["reason"], shown["allThreadsStopped"]) == (one["threadId"], "pause", False)
+    session.client.request("sandstepShowTask", threadId=stop.thread)
+    assert session.client.event("stopped") == {**stop.body, "allThreadsStopped": False}
+    assert "99" in session.client.fails("sandstepShowTask", threadId=99)
+    assert session.finish() == 0
+
+
 def test_what_stands_around_a_frame(debug: Debug) -> None:
     session = debug.start(EFFECTS, ["ask", "handler"])
     session.stop()

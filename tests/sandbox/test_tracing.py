@@ -90,6 +90,12 @@ def test_callbacks_are_traced_with_their_duration() -> None:
     assert (found[1].detail or {})["duration"] > 0
 
 
+def test_a_call_of_the_host_is_at_the_line_that_makes_it() -> None:
+    code = "import asyncio\nasync def asks():\n    await ping()\nawait asks()\nawait asyncio.create_task(ping())\n"
+    starts = [each for each in events(code) if each.type == "callback_start"]
+    assert [(each.function, each.line) for each in starts] == [("asks", 3), ("<module>", 0)]
+
+
 def test_internal_functions_and_the_library_are_left_out_unless_asked_for() -> None:
     code = "import json\ndef _hidden(): return 1\n_hidden()\njson.loads('[1]')"
     assert {each.function for each in events(code)} == {"<module>"}

@@ -47,6 +47,25 @@ describe("breakpoints", () => {
   });
 });
 
+describe("breakpoints of other kinds", () => {
+  it("stop at the hits that were asked for", async () => {
+    await window.openFile("plain.py");
+    await debug.addHitCount(line("plain.py", "here"), "2");
+    await window.press("F5");
+    await debug.stopsAt("plain.py", line("plain.py", "here"));
+    await debug.expand("variables", /^Locals/);
+    await debug.row("variables", /^price = 70$/);
+  });
+
+  it("stop where a function begins", async () => {
+    await window.openFile("plain.py");
+    await debug.addFunctionBreakpoint("total");
+    await window.press("F5");
+    await debug.stopsAt("plain.py", 2);
+    await debug.row("stack", /^total plain\.py/);
+  });
+});
+
 describe("at a stop", () => {
   const here = line("plain.py", "here");
 
@@ -90,7 +109,11 @@ describe("at a stop", () => {
     await window.page.locator(".repl-input-wrapper .monaco-editor").click();
     await window.page.keyboard.type("pri");
     await window.press("Control+Space");
-    await window.page.locator(".suggest-widget.visible .monaco-list-row").filter({ hasText: /prices/ }).first().waitFor();
+    await window.page
+      .locator(".suggest-widget.visible .monaco-list-row")
+      .filter({ hasText: /prices/ })
+      .first()
+      .waitFor();
     await window.press("Escape", "Control+a", "Delete");
   });
 
@@ -146,10 +169,17 @@ describe("exceptions", () => {
     await debug.tick("Uncaught Exceptions", false);
     await debug.start("fails.py");
     await debug.consoleSays(/ZeroDivisionError: division by zero/);
-    await debug.row("console", new RegExp(`line ${line("fails.py", "report")}, in report.* fails\\.py:${line("fails.py", "report")}$`));
+    await debug.row(
+      "console",
+      new RegExp(`line ${line("fails.py", "report")}, in report.* fails\\.py:${line("fails.py", "report")}$`),
+    );
     await window.openFile("plain.py");
     await debug.show("console");
-    await window.page.locator(".repl-tree .source").filter({ hasText: `fails.py:${line("fails.py", "raise")}` }).first().click();
+    await window.page
+      .locator(".repl-tree .source")
+      .filter({ hasText: `fails.py:${line("fails.py", "raise")}` })
+      .first()
+      .click();
     await until("the file is opened at the line", async () => (await window.activeEditor()) === "fails.py");
     await debug.tick("Uncaught Exceptions", true);
   });
@@ -159,9 +189,14 @@ describe("exceptions", () => {
     await debug.stopsAt("prices.py", line("deep/prices.py", "lookup"));
     const widget = window.page.locator(".exception-widget:visible");
     await widget.waitFor();
-    assert.match(await widget.innerText(), /LookupError[\s\S]*no price for soup/);
+    assert.match(await widget.innerText(), /LookupError[\s\S]*no price for soup[\s\S]*order\(\) +prices\.py:\d+/);
     await debug.click("continue");
-    await debug.row("console", new RegExp(`order\\(\\) prices\\.py:${line("deep/prices.py", "price")}.* prices\\.py:${line("deep/prices.py", "price")}$`));
+    await debug.row(
+      "console",
+      new RegExp(
+        `order\\(\\) prices\\.py:${line("deep/prices.py", "price")}.* prices\\.py:${line("deep/prices.py", "price")}$`,
+      ),
+    );
   });
 });
 
@@ -200,5 +235,7 @@ describe("programs that are hard to hold", () => {
 
 /** The processes in which programs run. */
 function sandboxes(): number[] {
-  return [...window.server.processes()].filter(([, command]) => /sandstep[./]sandbox[./]worker/.test(command)).map(([id]) => id);
+  return [...window.server.processes()]
+    .filter(([, command]) => /sandstep[./]sandbox[./]worker/.test(command))
+    .map(([id]) => id);
 }

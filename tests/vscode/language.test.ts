@@ -32,7 +32,11 @@ let window: Window;
 before(async () => {
   const files = { "order.py": PROGRAM, "forgotten.py": FORGOTTEN };
   const settings = { "editor.codeLens": true, "debug.inlineValues": "on" };
-  window = await Window.open({ files, settings, machine: { "sandstep.command": writeCommand(temporaryFolder("command")) } });
+  window = await Window.open({
+    files,
+    settings,
+    machine: { "sandstep.command": writeCommand(temporaryFolder("command")) },
+  });
 });
 
 after(() => window?.close());
@@ -47,6 +51,7 @@ describe("the language server", () => {
     await window.openFile("forgotten.py");
     await until("the effect is underlined", async () => (await underlined.count()) > 0, { seconds: 60 });
     await window.clickText(8, "Put");
+    await window.page.locator(".editor-instance .lightBulbWidget:visible").waitFor();
     await window.press("Control+.");
     const fix = window.page.locator(".action-widget .monaco-list-row").filter({ hasText: "Yield it" }).first();
     await fix.waitFor();
@@ -59,11 +64,18 @@ describe("the language server", () => {
     const debug = new Debugging(window);
     await window.openFile("order.py");
     await debug.setBreakpoint(9);
-    const lenses = window.page.locator(".editor-group-container.active .codelens-decoration a").filter({ hasText: "Debug in sandbox" });
-    await until("there are code lenses over the program and over the main test", async () => (await lenses.count()) === 2, { seconds: 60 });
+    const lenses = window.page
+      .locator(".editor-group-container.active .codelens-decoration a")
+      .filter({ hasText: "Debug in sandbox" });
+    await until(
+      "there are code lenses over the program and over the main test",
+      async () => (await lenses.count()) === 2,
+      { seconds: 60 },
+    );
     await lenses.last().click();
     await debug.stopsAt("order.py", 9);
-    const text = async () => (await window.page.locator(".editor-group-container.active .view-lines").innerText()).replaceAll("\u00a0", " ");
+    const text = async () =>
+      (await window.page.locator(".editor-group-container.active .view-lines").innerText()).replaceAll("\u00a0", " ");
     await until("the values are shown", async () => /total = 7/.test(await text()), { otherwise: text });
     assert.match(await text(), /customer = 'Ada'/);
     assert.match(await text(), /shop[^=]*return/);

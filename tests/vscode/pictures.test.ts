@@ -1,7 +1,8 @@
 // The README's pictures: what the window shows, in the size in which it is read. `make screenshots` keeps them.
-import { after, afterEach, before, describe, it } from "node:test";
-import * as path from "node:path";
+
 import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { after, afterEach, before, describe, it } from "node:test";
 import { Debugging } from "./driver/debugging.ts";
 import { pictured } from "./driver/failures.ts";
 import { ROOT, temporaryFolder, writeCommand } from "./driver/lab.ts";
@@ -105,7 +106,7 @@ describe("a picture", () => {
     await window.command("Sandstep: Trace this File");
     const timeline = await Timeline.shown(window);
     await window.press("Control+j");
-    await timeline.find(/^unload\b/);
+    await timeline.find("stow");
     await window.picture(path.join(PLACE, "vscode-timeline.png"));
   });
 });

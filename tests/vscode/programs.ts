@@ -13,15 +13,15 @@ print("total:", total(items.values()))  # @print
 const TASKS = `import asyncio
 
 
-async def fetch(name, seconds):
+async def fetch(name, seconds):  # @fetch
     size = len(name)
     await asyncio.sleep(seconds)  # @sleep
     return size  # @fetched
 
 
-async def main():
+async def main():  # @main
     tasks = [asyncio.create_task(fetch(name, 0.05), name=f"fetch {name}") for name in ("tea", "coffee")]
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.01)  # @pause
     print("both are on their way")  # @both
     sizes = await asyncio.gather(*tasks)  # @gather
     print("sizes:", sizes)  # @sizes
@@ -112,6 +112,102 @@ def work(rounds):
 print(work(200_000))
 `;
 
+const MANY = `import asyncio
+
+
+async def waiter(gate):
+    await gate.wait()  # @wait
+
+
+async def fails():
+    raise ValueError("no luck")  # @luck
+
+
+async def main():
+    gate = asyncio.Event()
+    waiters = [asyncio.create_task(waiter(gate)) for _ in range(10_000)]
+    bad = asyncio.create_task(fails(), name="bad")
+    late = asyncio.create_task(asyncio.sleep(3600), name="late")
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    gate.set()  # @open
+    await asyncio.gather(*waiters, late)  # @all
+
+
+asyncio.run(main())
+`;
+
+const HARBOUR = `from sandstep.effects import CompletePromise, CreatePromise, Spawn, Try, Wait, Yield, do, run
+
+
+@do
+def boat(name, gate):
+    yield Wait(gate)  # @gate
+    print(name, "sails")  # @sails
+
+
+@do
+def harbour():
+    gate = yield CreatePromise()
+    boats = []
+    for name in ("Argo", "Beagle", "Calypso"):
+        boats.append((yield Spawn(boat(name, gate), name=name)))  # @boat
+    yield Yield()
+    print("all wait")  # @lie
+    yield CompletePromise(gate, None)
+    for each in boats:
+        yield Try(Wait(each))
+    print("the harbour is empty")
+
+
+run(harbour())
+`;
+
+const HOST = `import time
+
+from sandstep.sandbox import callback
+
+
+@callback
+def weigh(article: str) -> int:
+    print("weighs", article)
+    time.sleep(0.3)
+    return 300
+
+
+@callback
+def sell(article: str) -> int:
+    raise PermissionError(f"{article} is not for sale")
+`;
+
+const SHOP = `import asyncio
+
+from sandstep.effects import Ask, do, run
+
+
+@do
+def priced(article):
+    base = yield Ask("base")  # @ask
+    return base + len(article)
+
+
+async def main():
+    weighing = asyncio.create_task(weigh("tea"), name="weighing")
+    await asyncio.sleep(0.05)
+    print("the host is asked")  # @asked
+    print("weight:", await weighing)
+    await sell("tea")  # @sell
+
+
+print("price:", run(priced("tea"), env={"base": 7}))
+asyncio.run(main())
+`;
+
+const FILLS = `rows = []
+while True:
+    rows.append("x" * 1_000_000)  # @fill
+`;
+
 const SOURCES = {
   "plain.py": PLAIN,
   "tasks.py": TASKS,
@@ -121,6 +217,11 @@ const SOURCES = {
   "flood.py": FLOOD,
   "spins.py": SPINS,
   "busy.py": BUSY,
+  "many.py": MANY,
+  "harbour.py": HARBOUR,
+  "host.py": HOST,
+  "shop.py": SHOP,
+  "fills.py": FILLS,
 } as const;
 
 /** The workspace. */

@@ -1,9 +1,10 @@
 // The first minutes: nothing is installed, no image is built.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
+import { write } from "./driver/code_server.ts";
 import { Debugging } from "./driver/debugging.ts";
 import { pictured } from "./driver/failures.ts";
 import { PYTHON, temporaryFolder } from "./driver/lab.ts";
@@ -48,23 +49,39 @@ describe("the first run", { timeout: 300_000 }, () => {
     await dialog.locator(".monaco-button").filter({ hasText: "Install" }).click();
     await window.notification("Installing Sandstep");
     const installed = path.join(window.server.workspace, ".venv", "bin", "sandstep");
-    await until("it is installed", () => existsSync(installed), { seconds: 180, otherwise: async () => (await window.notifications()).join() });
+    await until("it is installed", () => existsSync(installed), {
+      seconds: 180,
+      otherwise: async () => (await window.notifications()).join(),
+    });
     const building = await window.notification("Setting up the sandbox");
     await building.hover();
     await building.locator(".monaco-button").filter({ hasText: "Cancel" }).click();
     await debug.ended();
-    await until("the building has ended", () => ![...window.server.processes().values()].some((command) => /sandbox\.compile/.test(command)));
-    assert.deepEqual(readdirSync(cache).filter((name) => name.endsWith(".cwasm")), []);
+    await until(
+      "the building has ended",
+      () => ![...window.server.processes().values()].some((command) => /sandbox\.compile/.test(command)),
+    );
+    assert.deepEqual(
+      readdirSync(cache).filter((name) => name.endsWith(".cwasm")),
+      [],
+    );
   });
 
   it("leaves no session behind", async () => {
-    await until("the adapter has ended", () => ![...window.server.processes().values()].some((command) => /sandstep dap/.test(command)));
+    await until(
+      "the adapter has ended",
+      () => ![...window.server.processes().values()].some((command) => /sandstep dap/.test(command)),
+    );
   });
 
   it("builds the image the next time, and then debugs", async () => {
     await debug.start("plain.py");
     await window.notification("Setting up the sandbox");
-    await until("the image is built", () => readdirSync(cache).some((name) => /^image-\w+-wasmtime.*\.cwasm$/.test(name)), { seconds: 180 });
+    await until(
+      "the image is built",
+      () => readdirSync(cache).some((name) => /^image-\w+-wasmtime.*\.cwasm$/.test(name)),
+      { seconds: 180 },
+    );
     await debug.stopsAt("plain.py", line("plain.py", "here"));
     await debug.stop();
   });
@@ -77,6 +94,37 @@ describe("a command that is not there", () => {
     await debug.start("plain.py");
     const error = await window.notification("names /nowhere/sandstep, which is no command on this machine");
     await error.locator(".monaco-button").filter({ hasText: "Open Settings" }).click();
-    await until("the settings are shown", async () => /Settings/.test((await window.activeEditor()) ?? "") || (await window.page.locator(".settings-editor:visible").count()) > 0);
+    await until(
+      "the settings are shown",
+      async () =>
+        /Settings/.test((await window.activeEditor()) ?? "") ||
+        (await window.page.locator(".settings-editor:visible").count()) > 0,
+    );
+  });
+});
+
+describe("an environment whose Python is too old", () => {
+  it("is named, with what is needed", async () => {
+    const bin = path.join(window.server.workspace, ".venv", "bin");
+    rmSync(path.dirname(bin), { recursive: true });
+    write(bin, { python: "#!/bin/sh\necho 3 8\n" });
+    chmodSync(path.join(bin, "python"), 0o755);
+    writeFileSync(path.join(window.server.folder, "data", "Machine", "settings.json"), "{}");
+    await window.command("Notifications: Clear All Notifications");
+    await window.openFile("plain.py");
+    const dialog = window.page
+      .locator(".monaco-dialog-box")
+      .filter({ hasText: "Sandstep is not installed yet." })
+      .first();
+    await until("it is offered", async () => {
+      await window.press("F5");
+      return dialog.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false, // the settings are read a moment later
+      );
+    });
+    await dialog.locator(".monaco-button").filter({ hasText: "Install" }).click();
+    const error = await window.notification("Python 3.8, and Sandstep needs Python 3.11 or later");
+    assert.match(await error.innerText(), /\.venv\/bin\/python/);
   });
 });

@@ -31,7 +31,10 @@ describe("the call stack", () => {
     await debug.stopsAt("prices.py", line("deep/prices.py", "handler"));
     await debug.expand("stack", /^Ada's order #1/);
     await debug.row("stack", /^catalogue · handles Price/);
-    await debug.row("stack", new RegExp(`in task Ada's order #1 · spawned at main\\(\\) prices\\.py:${line("deep/prices.py", "spawn")}`));
+    await debug.row(
+      "stack",
+      new RegExp(`in task Ada's order #1 · spawned at main\\(\\) prices\\.py:${line("deep/prices.py", "spawn")}`),
+    );
     await debug.clickRow("stack", /^Price\(article='cake'\)/);
     await debug.expand("variables", /^Handlers/);
     const handlers = (await debug.rows("variables")).map((row) => row.text);
@@ -59,13 +62,18 @@ describe("the views of tasks and effects", () => {
     await debug.stopsAt("prices.py", line("deep/prices.py", "handler"));
   };
 
-  it("show the tree of tasks, which leads to where each stands", async () => {
+  it("show the tree of tasks; a click selects the task in the call stack", async () => {
     await inTheHandler();
     await debug.unfold("Tasks");
     await window.row(TASKS, /Ada's order.*running/);
-    const bob = await window.rowAt(TASKS, /Bob's order.*ready/);
-    await bob.click();
-    await until("its frame is shown", async () => (await window.lines()).some((each) => each.text.includes("def order")));
+    await (await window.rowAt(TASKS, /Bob's order.*ready/)).click();
+    await until("where it was started is marked, as it has not begun", async () =>
+      (await window.lines()).some((each) => each.stop && each.text.includes("Bob")),
+    );
+    await (await window.rowAt(TASKS, /Ada's order/)).click();
+    await debug.expand("variables", /^Locals/);
+    await debug.row("variables", /^effect = Price\(article='cake'\)$/);
+    await debug.row("stack", /^Ada's order #1 .*PAUSED ON BREAKPOINT$/);
   });
 
   it("show the handlers of the selected frame, innermost first, and where its task was started", async () => {
@@ -77,11 +85,115 @@ describe("the views of tasks and effects", () => {
     const rows = (await window.rows(EFFECTS)).map((row) => row.text);
     const at = (name: string) => rows.findIndex((text) => text.startsWith(name));
     assert.ok(at("discount") >= 0 && at("discount") < at("catalogue"), String(rows));
-    await (await window.rowAt(EFFECTS, /^catalogue/)).hover();
     const spawned = new RegExp(`^Ada's order #1 ?prices\\.py:${line("deep/prices.py", "spawn")}`);
-    await until("where its task was started", async () => {
-      await window.page.mouse.wheel(0, 100);
-      return (await window.rows(EFFECTS)).some((row) => spawned.test(row.text));
-    });
+    await window.scrollTo(EFFECTS, spawned, "down");
+    await (await window.rowAt(EFFECTS, spawned)).click();
+    await window.page
+      .locator(".active-line-number")
+      .filter({ hasText: String(line("deep/prices.py", "spawn")) })
+      .waitFor();
+  });
+
+  it("show what each handler did, and the effects in progress, which lead to their lines", async () => {
+    await inTheHandler();
+    await debug.unfold("Effects");
+    await window.scrollTo(EFFECTS, "Effects in Progress", "up");
+    await (await window.rowAt(EFFECTS, /^Price\(article='cake'\)/)).click();
+    await window.page
+      .locator(".active-line-number")
+      .filter({ hasText: String(line("deep/prices.py", "price")) })
+      .waitFor();
+    await debug.expand("stack", /^Ada's order/);
+    await debug.clickRow("stack", /^Price\(article='cake'\)/);
+    await window.row(EFFECTS, /^discount ↗ passed ?prices\.py:\d+$/);
+    await window.row(EFFECTS, /^catalogue ⚡ active ?prices\.py:\d+$/);
   });
 });
+
+describe("the menu of a task", () => {
+  const choose = async (task: RegExp, item: string) => {
+    await (await window.rowAt(TASKS, task)).click({ button: "right" });
+    await window.menu(item);
+  };
+
+  it("holds it back, cancels it, and stops when it runs next", async () => {
+    await window.openFile("harbour.py");
+    await debug.setBreakpoint(line("harbour.py", "lie"));
+    await window.press("F5");
+    await debug.stopsAt("harbour.py", line("harbour.py", "lie"));
+    await debug.unfold("Tasks");
+    await window.row(TASKS, /^Argo #1 ?waits for promise 1$/);
+    await choose(/^Argo/, "Hold Task Back");
+    await window.row(TASKS, /^Argo #1 ?waits for promise 1 · held back$/);
+    await choose(/^Calypso/, "Break When Task Resumes");
+    await window.row(TASKS, /^Calypso #3.*breaks when it resumes$/);
+    await choose(/^Beagle/, "Cancel Task");
+    await debug.click("continue");
+    await debug.stopsAt("harbour.py", line("harbour.py", "gate"));
+    await debug.expand("variables", /^Locals/);
+    await debug.row("variables", /^name = 'Calypso'$/);
+    await window.row(TASKS, /^Argo #1 ?ready · held back$/);
+    await choose(/^Argo/, "Let Task Run");
+    await window.row(TASKS, /^Argo #1 ?ready$/);
+    await debug.removeBreakpoints();
+    await debug.click("continue");
+    await debug.consoleSays(/^Argo sails/);
+    await debug.consoleSays(/^the harbour is empty/);
+    assert.doesNotMatch(await debug.console(), /Beagle/);
+  });
+
+  it("leads to where it was started, and offers for asyncio only what asyncio can do", async () => {
+    await window.openFile("tasks.py");
+    await debug.setBreakpoint(line("tasks.py", "both"));
+    await window.press("F5");
+    await debug.stopsAt("tasks.py", line("tasks.py", "both"));
+    await debug.unfold("Tasks");
+    await (await window.rowAt(TASKS, /^fetch tea/)).click({ button: "right" });
+    const items = window.page.locator(".monaco-menu .action-item .action-label");
+    await until("there is a menu", async () => (await items.count()) > 0);
+    assert.deepEqual((await items.allInnerTexts()).filter(Boolean), [
+      "Go to Where It Was Started",
+      "Break When Task Resumes",
+      "Cancel Task",
+    ]);
+    await window.menu("Cancel Task");
+    await window.row(TASKS, /^fetch tea #2 ?ready/);
+    await choose(/^fetch coffee/, "Go to Where It Was Started");
+    await window.page.locator(".active-line-number").filter({ hasText: /^11$/ }).waitFor();
+  });
+});
+
+describe("a program of 10,000 tasks", () => {
+  it("is shown by groups, which are opened page by page, and follows the stop", async () => {
+    await window.openFile("many.py");
+    await debug.setBreakpoint(line("many.py", "open"));
+    await window.press("F5");
+    await debug.stopsAt("many.py", line("many.py", "open"));
+    await debug.unfold("Tasks");
+    await window.row(TASKS, /^late #\d+ ?waits for sleep 3600 s$/);
+    await (await window.rowAt(TASKS, /^bad #\d+ ?failed: ValueError: no luck$/)).click();
+    await marked(line("many.py", "luck"));
+    await window.expand(TASKS, /^10,000 × waiter ?waiting$/);
+    await (await window.rowAt(TASKS, /^waiter #2 ?waits for Event\.wait$/)).click();
+    await marked(line("many.py", "wait"));
+    await debug.expand("variables", /^Locals/);
+    await debug.row("variables", /^gate = /);
+    await window.scrollTo(TASKS, "9,900 more…", "down");
+    await (await window.rowAt(TASKS, "9,900 more…")).click();
+    await window.row(TASKS, /^waiter #102/);
+    await window.scrollTo(TASKS, /^main #1 ?running$/, "up");
+    await (await window.rowAt(TASKS, /^main #1 ?running$/)).click();
+    await debug.expand("variables", /^Locals/);
+    await debug.row("variables", /^waiters = /);
+    await debug.click("over");
+    await debug.stopsAt("many.py", line("many.py", "all"));
+    await window.row(TASKS, /^10,000 × waiter ?ready$/);
+  });
+});
+
+/** Waits until a task's frame is marked at a line. */
+async function marked(line: number): Promise<void> {
+  await until(`line ${line} is marked`, async () =>
+    (await window.lines()).some((each) => each.stop && each.line === line),
+  );
+}

@@ -14,6 +14,7 @@ from .errors import Busy, RequestError
 from .protocol import (
     Breakpoint,
     BreakpointEventBody,
+    OutputEventBody,
     SetBreakpointsArguments,
     SetBreakpointsResponseBody,
     SetExceptionBreakpointsArguments,
@@ -58,6 +59,7 @@ class Breakpoints:
         self._client = client
         self._kept: dict[str, Kept] = {}
         self._of_agent: dict[int, int] = {}
+        self._told: set[tuple[str | None, int | None]] = set()
 
     def keep_source(self, arguments: SetBreakpointsArguments) -> Kept:
         """The breakpoints of a source, in place of those before."""
@@ -127,7 +129,17 @@ class Breakpoints:
         for place, own in zip(answer, kept.ids, strict=True):
             if place.id is not None:
                 self._of_agent[place.id] = own
+            if place.reason == "failed":
+                self._say_wrong(place)
         return [msgspec.structs.replace(place, id=own) for place, own in zip(answer, kept.ids, strict=True)]
+
+    def _say_wrong(self, place: Breakpoint) -> None:
+        """What is wrong with a breakpoint is said once in words, too: a program that is over soon leaves no time to point at its mark."""
+        if (place.message, place.line) in self._told:
+            return
+        self._told.add((place.message, place.line))
+        text = f"A breakpoint is not set: {place.message}\n"
+        self._client.event("output", OutputEventBody(category="stderr", output=text, source=place.source, line=place.line))
 
     def _keep(self, key: str, arguments: SetBreakpointsArguments | SetFunctionBreakpointsArguments, names: list[str]) -> Kept:
         before = self._kept.pop(key, None)

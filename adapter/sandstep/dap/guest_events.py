@@ -37,6 +37,7 @@ def _stopped(session: "Session", body: msgspec.Raw) -> None:
     session.threads.seen(stopped.thread_id)
     if stopped.hit_breakpoint_ids is not None:
         stopped = msgspec.structs.replace(stopped, hit_breakpoint_ids=session.breakpoints.client_ids(stopped.hit_breakpoint_ids))
+    session.last_stop = stopped
     session.client.event("stopped", stopped)
     session.task_news.stands()
 

@@ -1133,6 +1133,12 @@ class SandstepBreakOnResumeArguments(Base, frozen=True, kw_only=True):
     enabled: bool
 
 
+class SandstepShowTaskArguments(Base, frozen=True, kw_only=True):
+    """Arguments for `sandstepShowTask` request: an event `stopped` of this thread alone makes the client select it."""
+
+    thread_id: int
+
+
 class SandstepEffectsArguments(Base, frozen=True, kw_only=True):
     """Arguments for `sandstepEffects` request."""
 

@@ -31,12 +31,13 @@ from .protocol import (
     ExitedEventBody,
     ProcessEventBody,
     SandstepTasksChangedEventBody,
+    StoppedEventBody,
     TerminatedEventBody,
     ThreadsResponseBody,
 )
 from .registry import HANDLERS, Handler
 from .starting import Spare
-from .state import LIVING, State, When, require
+from .state import ENDED, LIVING, State, When, require
 from .task_news import TaskNews
 from .threads import Threads
 from .tracebacks import Tracebacks
@@ -69,12 +70,14 @@ class Session:
         self.admits = admits
         self.attributes: launching.Attributes | None = None
         self.configured = False
+        self.last_stop: StoppedEventBody | None = None
         self.threads = Threads(ThreadsResponseBody(threads=[]))
         self.task_news = TaskNews(lambda: self.client.event("sandstepTasksChanged", SandstepTasksChangedEventBody()))
         self._debuggee: Debuggee | None = None
         self._spare = spare
         self._log = log
         self._serving: dict[int, asyncio.Task[None]] = {}
+        self._restarting = asyncio.Lock()
 
     # What comes from the client
 
@@ -118,7 +121,7 @@ class Session:
             self.client.refuse(seq, command, error)
         except asyncio.CancelledError:
             self.client.refuse(seq, command, RequestError(f"{command} was cancelled", short=CANCELLED, show=False))
-            if command in ("launch", "attach"):
+            if command in ("launch", "attach", "restart"):
                 self.program_ended(1)  # an editor that is told nothing else keeps the session open
         except Exception as error:
             self._log.note(f"internal error: {traceback.format_exc()}")
@@ -156,7 +159,8 @@ class Session:
     def debuggee(self) -> Debuggee:
         """The program. Raises RequestError if there is none that can be asked."""
         require(self.state, When.PROGRAM, show=False)
-        assert self._debuggee is not None
+        if self._debuggee is None:
+            raise RequestError(ENDED, show=False)  # it is being ended
         return self._debuggee
 
     async def ask(self, command: str, arguments: Base | None, kind: type[Body]) -> Body:
@@ -226,24 +230,25 @@ class Session:
             await asyncio.wait({debuggee.gone}, timeout=1)
 
     async def restart(self, attributes: launching.Attributes) -> None:
-        """Runs a program in place of the one that there is, with the same breakpoints. Raises RequestError."""
+        """Runs a program in place of the one that there is, with the same breakpoints; one restart after the other. Raises RequestError."""
         launching.to_launch(attributes)  # what is wrong with it is said while the other still runs
-        self._spare.prepare()
-        await self.kill()
-        before, self.state = self.state, State.READY
-        if before is State.STOPPED:
-            self.client.event("continued", ContinuedEventBody(thread_id=1, all_threads_continued=True))
-        try:
-            await self.start(attributes)
-        except RequestError:
-            self.program_ended(1)
-            raise
-        if self.configured:
-            await self.go()
+        async with self._restarting:
+            self._spare.prepare()
+            before, self.state = self.state, State.LAUNCHING
+            await self.kill()
+            if before is State.STOPPED:
+                self.client.event("continued", ContinuedEventBody(thread_id=1, all_threads_continued=True))
+            try:
+                await self.start(attributes)
+            except RequestError:
+                self.program_ended(1)
+                raise
+            if self.configured:
+                await self.go()
 
     async def terminate(self) -> None:
         """Ends the program for the user, or what is to become one."""
-        if self.state is State.LAUNCHING:
+        if self.state is State.LAUNCHING or self._restarting.locked():
             await self._cancel_all()
         debuggee = self.living
         if debuggee is not None and self.state is State.RUNNING:

@@ -52,6 +52,6 @@ def require(state: State, when: When, *, show: bool) -> None:
     if when is When.ALWAYS:
         return
     if state not in LIVING:
-        raise RequestError(_NO_PROGRAM[state], show=show or state is not State.ENDED)
+        raise RequestError(_NO_PROGRAM[state], show=show or state in (State.NEW, State.READY))
     if when is When.STOP and state is not State.STOPPED:
         raise RequestError(_NO_STOP[state], short=NOT_STOPPED, show=show)

@@ -1,15 +1,19 @@
 // Launch configurations: those that need no launch.json, and what the settings add to each.
+import * as path from "node:path";
 import * as vscode from "vscode";
 import { requireImage } from "./image";
 import { requireCommand } from "./installing";
+import { requireListener } from "./listener";
 import { grantsFor } from "./settings";
 
 /** The type of Sandstep's debug sessions. */
 export const TYPE = "sandstep";
 
-/** The configuration for a file, without any launch.json. */
-export function configurationFor(program: string): vscode.DebugConfiguration {
-  return { type: TYPE, request: "launch", name: "Sandstep: Current File", program };
+const CURRENT = "Sandstep: Current File";
+
+/** The configuration for a file, without any launch.json; the call stack tells sessions apart by its name. */
+export function configurationFor(program: string, name = CURRENT): vscode.DebugConfiguration {
+  return { type: TYPE, request: "launch", name, program };
 }
 
 export class Configurations implements vscode.DebugConfigurationProvider {
@@ -32,7 +36,8 @@ export class Configurations implements vscode.DebugConfigurationProvider {
       return undefined;
     }
     const { justMyCode, ...grants } = grantsFor(folder?.uri ?? editor?.document.uri);
-    return { ...grants, ...(justMyCode === undefined ? {} : { justMyCode }), ...configuration };
+    const name = given.type ? given.name : nameFor(editor?.document.uri);
+    return { ...grants, ...(justMyCode === undefined ? {} : { justMyCode }), ...configuration, name };
   }
 
   async resolveDebugConfigurationWithSubstitutedVariables(
@@ -47,12 +52,19 @@ export class Configurations implements vscode.DebugConfigurationProvider {
   }
 }
 
+/** What the session of a file is called. */
+export function nameFor(file: vscode.Uri | undefined): string {
+  return file === undefined ? CURRENT : path.basename(file.fsPath);
+}
+
 /** Starts the adapter, or connects to one that listens. */
 export class Adapters implements vscode.DebugAdapterDescriptorFactory {
-  createDebugAdapterDescriptor(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
+  async createDebugAdapterDescriptor(session: vscode.DebugSession): Promise<vscode.DebugAdapterDescriptor> {
     const { configuration } = session;
     if (listens(configuration)) {
-      return new vscode.DebugAdapterServer(Number(configuration.port), String(configuration.host ?? "127.0.0.1"));
+      const [port, host] = [Number(configuration.port), String(configuration.host ?? "127.0.0.1")];
+      await requireListener(port, host);
+      return new vscode.DebugAdapterServer(port, host);
     }
     return new vscode.DebugAdapterExecutable(String(configuration.__command), ["dap"]);
   }

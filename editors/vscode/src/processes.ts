@@ -9,6 +9,13 @@ export class CommandFailed extends Error {}
 /** The user ended it. */
 export class Cancelled extends Error {}
 
+function whyNotStarted(program: string, error: NodeJS.ErrnoException): string {
+  if (error.code === "ENOENT")
+    return `${program} does not start: what it runs with is gone, as after an update of Python.`;
+  if (error.code === "EACCES") return `${program} is not a program that can be started.`;
+  return error.message;
+}
+
 /** Runs a command, and gives its stdout. Each line that it says goes to the log and to `onLine`. Throws CommandFailed or Cancelled. */
 export function runCommand(
   command: readonly [string, ...string[]],
@@ -32,7 +39,7 @@ export function runCommand(
       hear(text);
     });
     child.stderr.setEncoding("utf8").on("data", hear);
-    child.on("error", (error) => reject(new CommandFailed(error.message)));
+    child.on("error", (error) => reject(new CommandFailed(whyNotStarted(command[0], error))));
     child.on("close", (status) => {
       listening?.dispose();
       if (cancellation?.isCancellationRequested) reject(new Cancelled());

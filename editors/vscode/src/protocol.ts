@@ -14,7 +14,7 @@ export interface TaskEntry {
   readonly runtime: "main" | "asyncio" | "effects";
   readonly state: TaskState;
   readonly waitsFor?: string;
-  /** For how long it has been in its state. */
+  /** For how long it has waited, where that is known. */
   readonly seconds?: number;
   readonly children: number;
   readonly held: boolean;
@@ -66,7 +66,7 @@ interface Requests {
   sandstepHoldTask: [{ threadId: number; hold: boolean }, Record<string, never>];
   sandstepBreakOnResume: [{ threadId: number; enabled: boolean }, Record<string, never>];
   terminateThreads: [{ threadIds: number[] }, Record<string, never>];
-  stackTrace: [{ threadId: number; levels: number }, DebugProtocol.StackTraceResponse["body"]];
+  sandstepShowTask: [{ threadId: number }, Record<string, never>];
 }
 
 /** Sends a request. Throws what the adapter answers in its place. */

@@ -2,7 +2,7 @@
 import * as path from "node:path";
 import * as vscode from "vscode";
 import { callOf } from "./calling";
-import { configurationFor, TYPE } from "./configurations";
+import { configurationFor, nameFor, TYPE } from "./configurations";
 import { requireCommand } from "./installing";
 import { asOptions, type Grants, grantsFor } from "./settings";
 
@@ -37,7 +37,7 @@ export class Running {
     if (!file) return;
     const folder = vscode.workspace.getWorkspaceFolder(file);
     if (target.call === undefined) {
-      await vscode.debug.startDebugging(folder, configurationFor(file.fsPath));
+      await vscode.debug.startDebugging(folder, configurationFor(file.fsPath, nameFor(file)));
       return;
     }
     const { code, folder: own } = callOf(file.fsPath, target.call);
@@ -45,7 +45,7 @@ export class Running {
     await vscode.debug.startDebugging(folder, {
       type: TYPE,
       request: "launch",
-      name: `Sandstep: ${target.call}`,
+      name: target.call,
       code,
       mounts,
       cwd: own,
@@ -61,16 +61,23 @@ function called(file: vscode.Uri, name: string, grants: Grants): { args: string[
 /** The file to run, saved; undefined if there is none, and then the user was told. */
 export async function savedFile(uri: vscode.Uri | undefined): Promise<vscode.Uri | undefined> {
   const wanted = uri ?? vscode.window.activeTextEditor?.document.uri;
-  const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === wanted?.toString());
-  if (wanted === undefined || (document?.isDirty && !(await document.save()))) {
-    void vscode.window.showErrorMessage("Open and save the Python file that Sandstep is to run.");
+  if (wanted === undefined) {
+    void vscode.window.showErrorMessage("Open the Python file that Sandstep is to run.");
     return undefined;
   }
-  if (wanted.scheme !== "file") {
+  const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === wanted.toString());
+  const file = document?.isDirty ? await saved(document) : wanted;
+  if (file !== undefined && file.scheme !== "file") {
     void vscode.window.showErrorMessage("Save the file on disk first: the sandbox reads programs from there.");
     return undefined;
   }
-  return wanted;
+  return file;
+}
+
+/** Where a document is saved: one without a name is given one by the user, who may also think better of it. */
+async function saved(document: vscode.TextDocument): Promise<vscode.Uri | undefined> {
+  if (document.isUntitled) return vscode.workspace.save(document.uri);
+  return (await document.save()) ? document.uri : undefined; // the editor says why not
 }
 
 /** Runs a process in the terminal, where the user sees its output and types its input, until it ends. */

@@ -56,6 +56,7 @@ class Tasks implements vscode.TreeDataProvider<Node> {
     this.shown.clear();
     this.limits.clear();
     this.show(false);
+    this.changed.fire(undefined); // what it showed of the last session
     void this.refresh();
   }
 
@@ -84,7 +85,7 @@ class Tasks implements vscode.TreeDataProvider<Node> {
     const count = this.limits.get(id) ?? PAGE;
     const answer = await look(session, "sandstepTasks", { ...scope(parent), start: 0, count });
     if (answer === undefined) return [];
-    const nodes = answer.entries.map((entry) => nodeOf(entry, parent));
+    const nodes = answer.entries.map((entry) => nodeOf(entry, parent, session));
     for (const node of nodes) if (node.kind === "task") this.shown.set(node.entry.threadId, node);
     const rest = answer.total - nodes.length;
     return rest > 0 ? [...nodes, { kind: "more", id: `${id}/more`, parent, rest }] : nodes;
@@ -117,13 +118,14 @@ class Tasks implements vscode.TreeDataProvider<Node> {
     return this.shown.get(threadId);
   }
 
-  /** Leads to the line where a task stands; while the program runs, to where it was started. */
+  /** Selects a task in the call stack, and so its frame and variables; while the program runs, leads to where it was started. */
   async goto(node: TaskNode): Promise<void> {
     if (this.session === undefined) return;
-    const stack = await look(this.session, "stackTrace", { threadId: node.entry.threadId, levels: 20 });
-    const frame = stack?.stackFrames.find((each) => each.source && each.presentationHint !== "label" && each.line > 0);
-    if (frame?.source) await openSource(this.session, frame.source, frame.line);
-    else if (!(await this.gotoSpawn(node))) {
+    try {
+      await ask(this.session, "sandstepShowTask", { threadId: node.entry.threadId });
+    } catch (error) {
+      log.debug(String(error));
+      if (await this.gotoSpawn(node)) return;
       vscode.window.setStatusBarMessage("Pause the program to see where its tasks stand.", 4000);
     }
   }
@@ -171,8 +173,9 @@ function nearestTask(node: Node | undefined): TaskNode | undefined {
   return nearestTask(node.parent);
 }
 
-function nodeOf(entry: Entry, parent: Node | undefined): TaskNode | GroupNode {
-  if (entry.kind === "task") return { kind: "task", id: `task ${entry.threadId}`, parent, entry };
+/** Its id has the session in it: what is unfolded in one program is not in the next. */
+function nodeOf(entry: Entry, parent: Node | undefined, session: vscode.DebugSession): TaskNode | GroupNode {
+  if (entry.kind === "task") return { kind: "task", id: `${session.id} task ${entry.threadId}`, parent, entry };
   return { kind: "group", id: `${parent?.id ?? ""}/group ${entry.group}`, parent, entry };
 }
 
@@ -183,13 +186,12 @@ function taskItem(node: TaskNode): vscode.TreeItem {
   const item = new vscode.TreeItem(entry.name, entry.children === 0 ? None : depth < 3 ? Expanded : Collapsed);
   item.id = node.id;
   item.iconPath = entry.held ? new vscode.ThemeIcon("debug-pause") : ICONS[entry.state];
-  const what = entry.state === "waiting" && entry.waitsFor ? `waits for ${entry.waitsFor}` : entry.state;
-  const time = entry.seconds === undefined ? undefined : duration(entry.seconds);
   const marks = [entry.held ? "held back" : undefined, entry.breakOnResume ? "breaks when it resumes" : undefined];
-  item.description = [what, time, ...marks].filter((part) => part !== undefined).join(" · ");
+  item.description = [doing(entry), ...marks].filter((part) => part !== undefined).join(" · ");
   const alive = entry.state === "running" || entry.state === "ready" || entry.state === "waiting";
   const traits = [
     alive && entry.runtime !== "main" && "alive",
+    alive && entry.runtime === "effects" && "holdable", // asyncio runs its tasks in an order of its own
     entry.held && "held",
     entry.breakOnResume && "breaks",
     entry.spawned && "spawned",
@@ -201,6 +203,11 @@ function taskItem(node: TaskNode): vscode.TreeItem {
   item.accessibilityInformation = { label: `${entry.name}, ${item.description}` };
   item.command = { command: "sandstep.tasks.goto", title: "Go to Task", arguments: [node] };
   return item;
+}
+
+/** What a task does, waits for, or failed with: what its label says after its name. */
+function doing({ name, label, state }: TaskEntry): string {
+  return label.startsWith(`${name} · `) ? label.slice(name.length + 3) : state;
 }
 
 function groupItem(node: GroupNode): vscode.TreeItem {

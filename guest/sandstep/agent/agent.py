@@ -219,6 +219,8 @@ class Agent:
             self._hold(self._stopped("exception", f"{objects.qualname(type(error))} (uncaught)", why or message_of(error)), None)
 
     def _stop_at_breakpoint(self, frame: FrameType, hit: Hit) -> None:
+        if hit.text:
+            self._output.log(frame, hit.text)  # editors cut the text of a stop short
         self._stop(frame, hit.reason, hit.breakpoints, hit.text)
 
     def _elsewhere(self) -> str | None:

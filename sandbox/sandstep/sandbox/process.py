@@ -1,6 +1,7 @@
 """A worker as an asyncio program sees it: frames out and in, clones, and its end."""
 
 import asyncio
+import contextlib
 import os
 import socket
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from .spawn import End, Spawned, explain, spawn
 
 if TYPE_CHECKING:
     from .callback_process import CallbackProcess
+
+
+_CHUNK = 1 << 16
 
 
 class FrameProtocol(asyncio.Protocol):
@@ -35,7 +39,17 @@ class FrameProtocol(asyncio.Protocol):
             self.close()
 
     def connection_lost(self, error: Exception | None) -> None:
+        if isinstance(error, OSError):
+            self._read_rest()
         self._on_lost()
+
+    def _read_rest(self) -> None:
+        """What the other end said before it closed: asyncio leaves it unread where something was sent to it afterwards."""
+        assert self.transport is not None
+        descriptor = self.transport.get_extra_info("socket").fileno()
+        with contextlib.suppress(OSError):
+            while data := os.read(descriptor, _CHUNK):
+                self.data_received(data)
 
     def send(self, frame: bytes) -> None:
         if self.transport is not None and not self.transport.is_closing():

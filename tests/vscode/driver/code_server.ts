@@ -1,9 +1,9 @@
 // A code-server with the extension in it, on a port of its own.
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import * as path from "node:path";
-import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
 import { CODE_SERVER, EXTENSION, temporaryFolder } from "./lab.ts";
 import { until } from "./until.ts";
@@ -18,6 +18,7 @@ const SETTINGS = {
   "workbench.tree.enableStickyScroll": false,
   "editor.minimap.enabled": false,
   "editor.stickyScroll.enabled": false,
+  "editor.codeLens": false, // lines move when they appear
   "terminal.integrated.gpuAcceleration": "off", // its text is in the page then
   "terminal.integrated.stickyScroll.enabled": false,
   "chat.disableAIFeatures": true,
@@ -66,17 +67,38 @@ export class CodeServer {
     const places = ["--config", path.join(folder, "config.yaml"), "--user-data-dir", path.join(folder, "data")];
     const options = [CODE_SERVER, ...places, "--extensions-dir", path.join(folder, "extensions")];
     const env = { ...process.env, ...setup.environment, [MARK]: mark };
-    await promisify(execFile)(process.execPath, [...options, "--install-extension", EXTENSION], { env, timeout: 120_000 });
+    await promisify(execFile)(process.execPath, [...options, "--install-extension", EXTENSION], {
+      env,
+      timeout: 120_000,
+    });
     const port = await freePort();
     const log = openSync(path.join(folder, "server.log"), "a");
-    const flags = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
+    const flags = [
+      "--auth",
+      "none",
+      "--bind-addr",
+      `127.0.0.1:${port}`,
+      "--disable-telemetry",
+      "--disable-update-check",
+    ];
     const more = ["--disable-workspace-trust", "--disable-getting-started-override"];
-    const server = spawn(process.execPath, [...options, ...flags, ...more], { env, cwd: workspace, stdio: ["ignore", log, log] });
+    const server = spawn(process.execPath, [...options, ...flags, ...more], {
+      env,
+      cwd: workspace,
+      stdio: ["ignore", log, log],
+    });
     closeSync(log);
     const started = new CodeServer(folder, workspace, `http://127.0.0.1:${port}`, mark, server);
     process.once("exit", () => started.kill());
-    const answers = () => fetch(`${started.url}/healthz`).then((answer) => answer.ok, () => false);
-    await until("code-server answers", answers, { seconds: 60, otherwise: () => readFileSync(path.join(folder, "server.log"), "utf8") });
+    const answers = () =>
+      fetch(`${started.url}/healthz`).then(
+        (answer) => answer.ok,
+        () => false,
+      );
+    await until("code-server answers", answers, {
+      seconds: 60,
+      otherwise: () => readFileSync(path.join(folder, "server.log"), "utf8"),
+    });
     return started;
   }
 
@@ -86,7 +108,8 @@ export class CodeServer {
     for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
       try {
         const marked = readFileSync(`/proc/${entry}/environ`, "latin1").split("\0").includes(`${MARK}=${this.mark}`);
-        if (marked) found.set(Number(entry), readFileSync(`/proc/${entry}/cmdline`, "latin1").replaceAll("\0", " ").trim());
+        if (marked)
+          found.set(Number(entry), readFileSync(`/proc/${entry}/cmdline`, "latin1").replaceAll("\0", " ").trim());
       } catch {
         // it has ended
       }

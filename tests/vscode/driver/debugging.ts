@@ -1,7 +1,7 @@
 // A debug session as the window shows it.
 import * as path from "node:path";
 import { until } from "./until.ts";
-import { type Row, Window } from "./window.ts";
+import type { Row, Window } from "./window.ts";
 
 const VIEWS = {
   variables: ".debug-variables",
@@ -74,7 +74,13 @@ export class Debugging {
     const stops = (await window.lines()).filter((each) => each.stop).map((each) => `${each.line} ${each.stop}`);
     const stack = (await window.rows(VIEWS.stack)).map((row) => row.text);
     const dialogs = await window.page.locator(".monaco-dialog-box").allInnerTexts();
-    return JSON.stringify({ editor: await window.activeEditor(), stops, stack, toasts: await window.notifications(), dialogs });
+    return JSON.stringify({
+      editor: await window.activeEditor(),
+      stops,
+      stack,
+      toasts: await window.notifications(),
+      dialogs,
+    });
   }
 
   /** Leaves no session and no breakpoint behind, whatever happened. */
@@ -102,7 +108,9 @@ export class Debugging {
     const { x, y } = await this.window.gutter(line);
     await this.window.page.mouse.click(x, y);
     await this.window.park();
-    await until(`a breakpoint at line ${line}`, async () => (await this.glyphs(line)).some((name) => name.startsWith("debug-breakpoint")));
+    await until(`a breakpoint at line ${line}`, async () =>
+      (await this.glyphs(line)).some((name) => name.startsWith("debug-breakpoint")),
+    );
   }
 
   async addConditional(line: number, condition: string): Promise<void> {
@@ -113,10 +121,38 @@ export class Debugging {
     await this.addByMenu(line, "Add Logpoint", message);
   }
 
-  private async addByMenu(line: number, item: string, text: string): Promise<void> {
+  /** Adds a breakpoint on a function, by the button of the breakpoints' view. */
+  async addFunctionBreakpoint(name: string): Promise<void> {
+    await this.show("breakpoints");
+    const header = this.window.page.locator('.debug-viewlet .pane-header[aria-label^="Breakpoints"]').first();
+    await header.hover();
+    await header.locator('a[aria-label="Add Function Breakpoint"]').click();
+    const box = this.window.page.locator(`${VIEWS.breakpoints} .inputBoxContainer input`).first();
+    await this.window.page.locator(VIEWS.breakpoints).hover();
+    await until("there is a box for its name", async () => {
+      await this.window.page.mouse.wheel(0, 100); // it stands below the filters of exceptions
+      return (await box.count()) > 0;
+    });
+    await box.fill(name);
+    await box.press("Enter");
+    await this.window.row(VIEWS.breakpoints, name);
+    await this.window.park();
+  }
+
+  /** Adds a breakpoint that stops at some of its hits, as `2` or `>3`. */
+  async addHitCount(line: number, hits: string): Promise<void> {
+    await this.addByMenu(line, "Add Conditional Breakpoint", hits, "Hit Count");
+  }
+
+  private async addByMenu(line: number, item: string, text: string, kind?: string): Promise<void> {
     const { x, y } = await this.window.gutter(line);
     await this.window.page.mouse.click(x, y, { button: "right" });
     await this.window.menu(item);
+    if (kind !== undefined) {
+      await this.window.page
+        .locator(".breakpoint-widget .breakpoint-select-container select")
+        .selectOption({ label: kind });
+    }
     const box = this.window.page.locator(".breakpoint-widget .inputContainer .monaco-editor");
     await box.click();
     await this.window.page.keyboard.insertText(text);

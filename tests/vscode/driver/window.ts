@@ -6,7 +6,13 @@ import { CodeServer, type Setup } from "./code_server.ts";
 import { CHROMIUM } from "./lab.ts";
 import { until } from "./until.ts";
 
-const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+];
 const EDITOR = ".editor-group-container.active .editor-instance";
 
 /** A line of the active editor as it is on the screen. */
@@ -46,7 +52,7 @@ export class Window {
     const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS });
     const context = await browser.newContext({ viewport: size, permissions: ["clipboard-read", "clipboard-write"] });
     const page = await context.newPage();
-    page.setDefaultTimeout(12_000);
+    page.setDefaultTimeout(20_000);
     await page.goto(`${server.url}/?folder=${encodeURIComponent(server.workspace)}`);
     await page.waitForSelector(".monaco-workbench .part.sidebar .monaco-list-row", { timeout: 90_000 });
     return new Window(server, page, browser);
@@ -75,12 +81,16 @@ export class Window {
   /** Opens the quick input by a key, types, and clicks the entry of that label. */
   async quick(key: string, text: string, label: string): Promise<void> {
     const widget = this.page.locator(".quick-input-widget:visible");
-    const named = this.page.locator(".label-name").filter({ hasText: new RegExp(`^${RegExp.escape(label)}$`) });
+    const whole = new RegExp(`^${label.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+    const named = this.page.locator(".label-name").filter({ hasText: whole });
     const entry = widget.locator(".monaco-list-row").filter({ has: named }).first();
     const chosen = async () => {
       await this.press(key);
       const timeout = 4000; // what appears while the window starts may close it again, or the files are not known yet
-      const done = widget.locator(".quick-input-box input").fill(text, { timeout }).then(() => entry.click({ timeout }));
+      const done = widget
+        .locator(".quick-input-box input")
+        .fill(text, { timeout })
+        .then(() => entry.click({ timeout }));
       return done.then(
         () => true,
         () => this.press("Escape").then(() => false),
@@ -95,17 +105,28 @@ export class Window {
     return this.quick("F1", `>${title}`, title);
   }
 
-  async menu(item: string | RegExp): Promise<void> {
-    const label = this.page.locator(".monaco-menu .action-item:not(.disabled) .action-label").filter({ hasText: item });
-    await label.first().hover();
-    await label.first().click();
+  /**
+   * Chooses an entry of the open menu: by the mouse over it, and Enter. A menu ignores the mouse's button for a tenth of
+   * a second after it appears, and a submenu appears by itself under the mouse, or again if it was clicked.
+   */
+  async menu(...path: string[]): Promise<void> {
+    const items = this.page.locator(".monaco-menu .action-item:not(.disabled)");
+    for (const text of path) {
+      await items.filter({ hasText: text }).last().hover();
+      await items.and(this.page.locator(".focused")).filter({ hasText: text }).last().waitFor();
+    }
+    await this.press("Enter");
+    await this.page.locator(".monaco-menu").first().waitFor({ state: "hidden" });
   }
 
   // Editors
 
   async openFile(name: string): Promise<void> {
     await this.quick("Control+p", name, path.basename(name));
-    await until(`the editor shows ${name}`, async () => (await this.activeEditor()) === path.basename(name) && (await this.lines()).length > 0);
+    await until(
+      `the editor shows ${name}`,
+      async () => (await this.activeEditor()) === path.basename(name) && (await this.lines()).length > 0,
+    );
   }
 
   async activeEditor(): Promise<string | null> {
@@ -117,7 +138,11 @@ export class Window {
     await this.press("Control+g");
     const box = this.page.locator(".quick-input-widget:visible .quick-input-box input");
     await box.fill(`:${line}`);
-    await this.page.locator(".quick-input-widget:visible .monaco-list-row").filter({ hasText: String(line) }).first().waitFor();
+    await this.page
+      .locator(".quick-input-widget:visible .monaco-list-row")
+      .filter({ hasText: String(line) })
+      .first()
+      .waitFor();
     await this.press("Enter");
     await until(`line ${line} is on the screen`, async () => (await this.lines()).some((each) => each.line === line));
   }
@@ -128,8 +153,12 @@ export class Window {
       const editor = document.querySelector(selector);
       const all = (part: string) => [...(editor?.querySelectorAll<HTMLElement>(part) ?? [])];
       const top = (part: HTMLElement) => Math.round(Number.parseFloat(part.style.top));
-      const at = <T>(parts: HTMLElement[], value: (part: HTMLElement) => T) => new Map(parts.map((part) => [top(part), value(part)]));
-      const texts = at(all(".view-lines > .view-line"), (part) => ({ text: part.textContent.replaceAll("\u00a0", " "), x: part.getBoundingClientRect().x }));
+      const at = <T>(parts: HTMLElement[], value: (part: HTMLElement) => T) =>
+        new Map(parts.map((part) => [top(part), value(part)]));
+      const texts = at(all(".view-lines > .view-line"), (part) => ({
+        text: part.textContent.replaceAll("\u00a0", " "),
+        x: part.getBoundingClientRect().x,
+      }));
       const stops = at(all(".view-overlays > div"), (part) => {
         if (part.querySelector(".debug-top-stack-frame-line")) return "top" as const;
         return part.querySelector(".debug-focused-stack-frame-line") ? ("selected" as const) : undefined;
@@ -145,7 +174,16 @@ export class Window {
         const box = number.getBoundingClientRect();
         const { text = "", x = 0 } = texts.get(top(part)) ?? {};
         const icons = (glyphs.get(top(part)) ?? []).filter((name) => name !== "debug-hint");
-        return [{ line: Number(number.textContent), text, glyphs: icons, stop: stops.get(top(part)), x, y: box.y + box.height / 2 }];
+        return [
+          {
+            line: Number(number.textContent),
+            text,
+            glyphs: icons,
+            stop: stops.get(top(part)),
+            x,
+            y: box.y + box.height / 2,
+          },
+        ];
       });
     }, EDITOR);
   }
@@ -177,7 +215,9 @@ export class Window {
     await this.page.mouse.move(x - 4, y);
     await this.page.mouse.move(x, y, { steps: 3 });
     const shown = this.page.locator(".debug-hover-widget:visible, .monaco-editor .monaco-hover:visible");
-    return until(`a hover over ${text}`, async () => ((await shown.count()) > 0 ? shown.first().innerText() : undefined));
+    return until(`a hover over ${text}`, async () =>
+      (await shown.count()) > 0 ? shown.first().innerText() : undefined,
+    );
   }
 
   private async placeOf(number: number, text: string): Promise<{ x: number; y: number }> {
@@ -185,7 +225,9 @@ export class Window {
     const place = await this.page.evaluate(
       ({ selector, y, text }) => {
         const lines = [...document.querySelectorAll(`${selector} .view-lines > .view-line`)];
-        const line = lines.find((each) => each.getBoundingClientRect().y <= y && y < each.getBoundingClientRect().bottom);
+        const line = lines.find(
+          (each) => each.getBoundingClientRect().y <= y && y < each.getBoundingClientRect().bottom,
+        );
         const walker = document.createTreeWalker(line ?? document.body, NodeFilter.SHOW_TEXT);
         for (let node = walker.nextNode(); node; node = walker.nextNode()) {
           const start = (node.textContent ?? "").replaceAll("\u00a0", " ").indexOf(text);
@@ -217,7 +259,10 @@ export class Window {
           return {
             index: Number(row.dataset.index),
             level: Number(row.getAttribute("aria-level") ?? 1),
-            text: text.replaceAll(/[\s\u00a0]+/g, " ").replaceAll(/[\u200b\u200d]/g, "").trim(),
+            text: text
+              .replaceAll(/[\s\u00a0]+/g, " ")
+              .replaceAll(/[\u200b\u200d]/g, "")
+              .trim(),
             expanded: expandable ? row.getAttribute("aria-expanded") === "true" : undefined,
             selected: row.classList.contains("selected"),
           };
@@ -239,12 +284,27 @@ export class Window {
     return until(`a row ${text} in ${list}`, async () => (await this.rows(list)).find(fits), { otherwise });
   }
 
+  /** Turns the wheel over a list until a row is on the screen. */
+  async scrollTo(list: string, text: string | RegExp, direction: "up" | "down"): Promise<void> {
+    await this.page.locator(`${list} .monaco-list`).first().hover();
+    const fits = (row: Row) => (typeof text === "string" ? row.text.includes(text) : text.test(row.text));
+    await until(`a row ${text}`, async () => {
+      if ((await this.rows(list)).some(fits)) return true;
+      await this.page.mouse.wheel(0, direction === "up" ? -300 : 300);
+      return false;
+    });
+  }
+
   /** Unfolds a row. */
   async expand(list: string, text: string | RegExp): Promise<void> {
-    const row = await this.row(list, text);
-    if (row.expanded !== false) return;
-    await (await this.rowAt(list, text)).locator(".monaco-tl-twistie").click();
-    await until(`${text} is unfolded`, async () => (await this.row(list, text)).expanded);
+    const unfolded = async () => {
+      if ((await this.row(list, text)).expanded !== false) return true;
+      await (await this.rowAt(list, text)).locator(".monaco-tl-twistie").click(); // another row may be there by now
+      return until(text.toString(), async () => (await this.row(list, text)).expanded, { seconds: 2 }).catch(
+        () => false,
+      );
+    };
+    await until(`${text} is unfolded`, unfolded);
   }
 
   // The rest of the window
@@ -269,7 +329,10 @@ export class Window {
   /** What the visible terminal shows. */
   async terminal(): Promise<string> {
     const rows = await this.page.locator(".terminal-wrapper.active .xterm-rows > div").allTextContents();
-    return rows.map((row) => row.replaceAll("\u00a0", " ").trimEnd()).join("\n").trim();
+    return rows
+      .map((row) => row.replaceAll("\u00a0", " ").trimEnd())
+      .join("\n")
+      .trim();
   }
 
   async terminalSays(text: string | RegExp): Promise<string> {
@@ -278,35 +341,46 @@ export class Window {
       const said = await this.terminal();
       return fits(said) ? said : undefined;
     };
-    return until(`the terminal says ${text}`, look, { seconds: 40, otherwise: async () => `It says: ${await this.terminal()}` });
+    return until(`the terminal says ${text}`, look, {
+      seconds: 40,
+      otherwise: async () => `It says: ${await this.terminal()}`,
+    });
   }
 
-  /** Follows a link in the terminal, as a user does: the mouse over it, and a click with Ctrl. */
+  /** Follows a link in the terminal, as a user does: the mouse over it, and a click with Ctrl when it is underlined. */
   async clickTerminal(text: string): Promise<void> {
-    const row = this.page.locator(".terminal-wrapper.active .xterm-rows > div").filter({ hasText: text }).last();
-    const place = await row.evaluate((element, wanted) => {
-      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-      const nodes: Text[] = [];
-      while (walker.nextNode()) nodes.push(walker.currentNode as Text);
-      let start = nodes.map((node) => node.data.replaceAll("\u00a0", " ")).join("").indexOf(wanted) + Math.floor(wanted.length / 2);
-      for (const node of nodes) {
-        if (start < node.data.length) {
-          const range = document.createRange();
-          range.setStart(node, start);
-          range.setEnd(node, start + 1);
-          const box = range.getBoundingClientRect();
-          return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    const rows = this.page.locator(".terminal-wrapper.active .xterm-rows > div");
+    const place = await rows
+      .filter({ hasText: text })
+      .last()
+      .evaluate((element, wanted) => {
+        const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+        const nodes: Text[] = [];
+        while (walker.nextNode()) nodes.push(walker.currentNode as Text);
+        let start =
+          nodes
+            .map((node) => node.data.replaceAll("\u00a0", " "))
+            .join("")
+            .indexOf(wanted) + Math.floor(wanted.length / 2);
+        for (const node of nodes) {
+          if (start < node.data.length) {
+            const range = document.createRange();
+            range.setStart(node, start);
+            range.setEnd(node, start + 1);
+            const box = range.getBoundingClientRect();
+            return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+          }
+          start -= node.data.length;
         }
-        start -= node.data.length;
-      }
-      return undefined;
-    }, text);
+        return undefined;
+      }, text);
     if (place === undefined) throw new Error(`there is no ${text} in the terminal`);
-    await this.page.mouse.move(place.x - 3, place.y);
+    await this.page.mouse.move(place.x, place.y);
+    await rows.locator("span[style*='underline']").filter({ hasText: text }).first().waitFor();
     await this.page.keyboard.down("Control");
-    await this.page.mouse.move(place.x, place.y, { steps: 2 });
     await this.page.locator(".terminal-wrapper.active .xterm-cursor-pointer").waitFor();
-    await this.page.mouse.click(place.x, place.y);
+    await this.page.mouse.down();
+    await this.page.mouse.up();
     await this.page.keyboard.up("Control");
   }
 }

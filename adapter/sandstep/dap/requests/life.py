@@ -70,7 +70,7 @@ async def restart(session: Session, arguments: msgspec.Raw) -> None:
     except msgspec.ValidationError as error:
         raise RequestError(f"restart: {error}") from None
     attributes = session.attributes if given(wanted) == NOTHING else launching.parse(wanted)
-    if session.attributes is None or attributes is None or session.state is State.LAUNCHING:
+    if session.attributes is None or attributes is None:
         raise RequestError("restart: there is no program yet; send `launch` first")
     await session.restart(attributes)
 

@@ -1,12 +1,16 @@
-"""Tasks: terminateThreads, and Sandstep's own sandstepTasks, sandstepHoldTask, sandstepEffects."""
+"""Tasks: terminateThreads, and Sandstep's own sandstepTasks, sandstepHoldTask, sandstepShowTask, sandstepEffects."""
+
+import msgspec
 
 from ..protocol import (
     Base,
     SandstepEffectsArguments,
     SandstepEffectsResponseBody,
     SandstepHoldTaskArguments,
+    SandstepShowTaskArguments,
     SandstepTasksArguments,
     SandstepTasksResponseBody,
+    StoppedEventBody,
     TaskEntry,
     TerminateThreadsArguments,
 )
@@ -38,6 +42,17 @@ async def sandstep_tasks(session: Session, arguments: SandstepTasksArguments) ->
 async def sandstep_hold_task(session: Session, arguments: SandstepHoldTaskArguments) -> None:
     session.threads.require(arguments.thread_id)
     await session.ask("sandstepHoldTask", arguments, Base)
+
+
+@request("sandstepShowTask", When.STOP, quiet=True)
+async def sandstep_show_task(session: Session, arguments: SandstepShowTaskArguments) -> None:
+    """Editors let no extension select a thread, but select one that stops: this one is said to, though it has stood still before."""
+    thread = arguments.thread_id
+    session.threads.require(thread)
+    stop = session.last_stop
+    if stop is None or stop.thread_id != thread:
+        stop = StoppedEventBody(reason="pause", description="Paused", thread_id=thread)
+    session.client.event("stopped", msgspec.structs.replace(stop, all_threads_stopped=False))
 
 
 @request("sandstepEffects", When.STOP, quiet=True)

@@ -1,5 +1,6 @@
 // Draws what the viewport shows. What a frame costs depends on the pixels, not on the spans: those that share a pixel are drawn as one.
 import type { Timeline } from "../trace/model";
+import { firstEndingAfter } from "./finding";
 import { colourOf, type Theme } from "./theme";
 import { GAP, LABELS, ROW, RULER, type Viewport } from "./viewport";
 
@@ -112,22 +113,6 @@ function drawName(
   const room = Math.floor((x2 - x - 6) / 6);
   canvas.fillStyle = theme.onSpan;
   canvas.fillText(name.length > room ? `${name.slice(0, Math.max(1, room - 1))}…` : name, x + 3, y + ROW / 2 - 1);
-}
-
-/** The first of `low` up to `high` that ends after a time; `high`, if none does. Looks near by first: neighbours are mostly wanted. */
-export function firstEndingAfter(ends: Float64Array, low: number, high: number, time: number): number {
-  let step = 1;
-  while (low + step < high && (ends[low + step - 1] as number) <= time) {
-    low += step;
-    step *= 2;
-  }
-  let top = Math.min(high, low + step);
-  while (low < top) {
-    const middle = (low + top) >> 1;
-    if ((ends[middle] as number) <= time) low = middle + 1;
-    else top = middle;
-  }
-  return low;
 }
 
 function drawMarks(

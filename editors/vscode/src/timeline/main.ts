@@ -1,6 +1,7 @@
 // The timeline's page: keys, mouse, and messages from and to the extension.
 import { CALLBACK, EFFECT, type FromPage, type Timeline, type ToPage } from "../trace/model";
-import { draw, firstEndingAfter, timeText } from "./drawing";
+import { draw, timeText } from "./drawing";
+import { type Direction, firstEndingAfter, neighbour, nextMatch, rowOf, spanNear, trackOf } from "./finding";
 import { readTheme, type Theme } from "./theme";
 import { LABELS, ROW, RULER, Viewport } from "./viewport";
 
@@ -8,17 +9,21 @@ declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
 
 const editor = acquireVsCodeApi();
 const CLICK = 4; // pixels: what moves less is a click and no drag
+const NARROWEST = 4; // pixels: the mark of the selected span is never less wide
 
 function element<T extends HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
 }
 
 class Page {
-  private readonly canvas = element<HTMLCanvasElement>("timeline");
+  private readonly stage = element("timeline");
+  private readonly canvas = element<HTMLCanvasElement>("drawing");
+  private readonly mark = element("selected");
   private readonly context = this.canvas.getContext("2d", { alpha: false }) as CanvasRenderingContext2D;
   private readonly view: Viewport;
   private theme: Theme = readTheme();
   private hovered: number | undefined;
+  private selected: number | undefined;
   private found: ReadonlySet<number> | undefined;
   private dragged: { x: number; y: number; far: number } | undefined;
   private asked = false;
@@ -31,7 +36,7 @@ class Page {
       `${cut}${timeline.events.toLocaleString("en")} events, ${tasks.toLocaleString("en")} ${tasks === 1 ? "task" : "tasks"}, ${timeText(timeline.duration)}`;
     this.listen();
     this.resize();
-    this.canvas.focus();
+    this.stage.focus();
   }
 
   private listen(): void {
@@ -45,13 +50,14 @@ class Page {
     this.canvas.addEventListener("pointermove", (event) => this.pointAt(event));
     this.canvas.addEventListener("pointerup", (event) => this.release(event));
     this.canvas.addEventListener("dblclick", () => this.zoomTo(this.hovered));
-    this.canvas.addEventListener("keydown", (event) => this.key(event));
+    this.stage.addEventListener("keydown", (event) => this.key(event));
     element("in").addEventListener("click", () => this.zoom(2));
     element("out").addEventListener("click", () => this.zoom(0.5));
     element("fit").addEventListener("click", () => this.fit());
     element<HTMLInputElement>("find").addEventListener("input", (event) =>
       this.find((event.target as HTMLInputElement).value),
     );
+    element("find").addEventListener("keydown", (event) => this.keyOfFind(event));
   }
 
   private resize(): void {
@@ -72,11 +78,13 @@ class Page {
       this.asked = false;
       const began = performance.now();
       draw(this.context, this.timeline, this.view, this.theme, { hovered: this.hovered, found: this.found });
+      this.placeMark();
       performance.measure("draw", { start: began, end: performance.now() });
     });
   }
 
-  private zoom(factor: number, x = (this.view.width + LABELS) / 2): void {
+  /** By a key or a button it is the selected span that stays where it is, if it is seen. */
+  private zoom(factor: number, x = this.middleOfSelected() ?? (this.view.width + LABELS) / 2): void {
     this.view.zoom(factor, x);
     this.redraw();
   }
@@ -122,9 +130,14 @@ class Page {
   private release(event: PointerEvent): void {
     const click = this.dragged !== undefined && this.dragged.far < CLICK;
     this.dragged = undefined;
-    if (!click) return;
+    const span = click ? this.spanAt(event.offsetX, event.offsetY) : undefined;
+    if (span === undefined) return;
+    this.select(span);
+    this.open(span);
+  }
+
+  private open(span: number | undefined): void {
     const { spans, files } = this.timeline;
-    const span = this.spanAt(event.offsetX, event.offsetY);
     const file = span === undefined ? "" : (files[spans.files[span] as number] ?? "");
     if (span !== undefined && file !== "") editor.postMessage({ say: "open", file, line: spans.lines[span] ?? 1 });
   }
@@ -136,20 +149,85 @@ class Page {
       s: () => this.zoom(1 / 1.5),
       a: () => this.move(-far, 0),
       d: () => this.move(far, 0),
+      f: () => this.zoomTo(this.selected ?? this.hovered),
       "+": () => this.zoom(1.5),
       "-": () => this.zoom(1 / 1.5),
       "0": () => this.fit(),
-      ArrowLeft: () => this.move(-far, 0),
-      ArrowRight: () => this.move(far, 0),
-      ArrowUp: () => this.move(0, -3 * ROW),
-      ArrowDown: () => this.move(0, 3 * ROW),
+      ArrowLeft: () => this.walk("left"),
+      ArrowRight: () => this.walk("right"),
+      ArrowUp: () => this.walk("up"),
+      ArrowDown: () => this.walk("down"),
       PageUp: () => this.move(0, -this.view.height),
       PageDown: () => this.move(0, this.view.height),
+      Enter: () => this.open(this.selected),
     };
     const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key];
     if (act === undefined) return;
     event.preventDefault();
     act();
+  }
+
+  private keyOfFind(event: KeyboardEvent): void {
+    if (event.key === "Escape") {
+      (event.target as HTMLInputElement).value = "";
+      this.find("");
+      this.stage.focus();
+    } else if (event.key === "Enter") {
+      this.selectMatch(event.shiftKey);
+    }
+  }
+
+  private select(span: number, which = ""): void {
+    const { starts, ends } = this.timeline.spans;
+    this.selected = span;
+    const row = rowOf(this.timeline, span);
+    const track = trackOf(this.timeline, row);
+    this.view.reveal(starts[span] as number, ends[span] as number, track, row - this.firstRow(track));
+    element("said").textContent = `${this.describe(span)}${which}`;
+    this.mark.setAttribute("aria-label", this.describe(span));
+    this.stage.setAttribute("aria-activedescendant", this.mark.id);
+    this.redraw();
+  }
+
+  /** Selects the span beside the selected one; without one, the first that is seen. */
+  private walk(direction: Direction): void {
+    const { timeline, view } = this;
+    const first = spanNear(timeline, this.firstRow(view.trackAt(RULER)), view.begin);
+    const next = this.selected === undefined ? first : neighbour(timeline, this.selected, direction);
+    if (next !== undefined) this.select(next);
+  }
+
+  private selectMatch(backwards: boolean): void {
+    if (this.found === undefined) return;
+    const match = nextMatch(this.timeline, this.found, this.selected, backwards);
+    if (match === undefined) element("said").textContent = "No function or effect of the trace is called so.";
+    else this.select(match.span, ` · ${match.number.toLocaleString("en")} of ${match.count.toLocaleString("en")}`);
+  }
+
+  private firstRow(track: number): number {
+    return this.timeline.tracks[track]?.firstRow ?? 0;
+  }
+
+  private middleOfSelected(): number | undefined {
+    if (this.selected === undefined) return undefined;
+    const { starts, ends } = this.timeline.spans;
+    const x = this.view.xOf(((starts[this.selected] as number) + (ends[this.selected] as number)) / 2);
+    return x >= LABELS && x <= this.view.width ? x : undefined;
+  }
+
+  /** Puts the mark round the part of the selected span that is seen. */
+  private placeMark(): void {
+    if (this.selected === undefined) return;
+    const { timeline, view, mark } = this;
+    const row = rowOf(timeline, this.selected);
+    const track = trackOf(timeline, row);
+    const y = view.yOf(track) + (row - this.firstRow(track)) * ROW;
+    const left = Math.max(LABELS, view.xOf(timeline.spans.starts[this.selected] as number));
+    const right = Math.min(view.width, view.xOf(timeline.spans.ends[this.selected] as number));
+    mark.hidden = right < left || y < RULER || y > view.height;
+    const width = Math.max(NARROWEST, right - left);
+    const x = Math.min(Math.max(LABELS, (left + right - width) / 2), view.width - width);
+    Object.assign(mark.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${ROW - 2}px` });
   }
 
   private zoomTo(span: number | undefined): void {
@@ -186,8 +264,8 @@ class Page {
     const kind = spans.kinds[span] === EFFECT ? "effect " : spans.kinds[span] === CALLBACK ? "callback " : "";
     const time = timeText((spans.ends[span] as number) - (spans.starts[span] as number));
     const file = files[spans.files[span] as number] ?? "";
-    const place = file === "" ? "" : `   ${file.split(/[\\/]/).at(-1)}:${spans.lines[span]}`;
-    return `${kind}${names[spans.names[span] as number]}   ${time}${place}`;
+    const place = file === "" ? "" : ` · ${file.split(/[\\/]/).at(-1)}:${spans.lines[span]}`;
+    return `${kind}${names[spans.names[span] as number]} · ${time}${place}`;
   }
 }
 

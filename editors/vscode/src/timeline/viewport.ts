@@ -85,6 +85,15 @@ export class Viewport {
     this.keep();
   }
 
+  /** Moves as little as shows a time of a row of a track; what is off the screen comes to its middle. */
+  reveal(begin: number, end: number, track: number, row: number): void {
+    if (end < this.begin || begin > this.begin + this.span) this.begin = (begin + end - this.span) / 2;
+    const y = this.yOf(track) + row * ROW;
+    if (y < RULER) this.top -= RULER - y;
+    if (y + ROW > this.height) this.top += y + ROW - this.height;
+    this.keep();
+  }
+
   private keep(): void {
     this.span = Math.min(this.span, Math.max(CLOSEST, this.timeline.duration));
     this.begin = Math.min(Math.max(0, this.begin), Math.max(0, this.timeline.duration - this.span));

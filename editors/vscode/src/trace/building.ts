@@ -183,7 +183,8 @@ export class Builder {
     const taken = new Set(task.effects.map((effect) => effect.lane));
     let lane = 0;
     while (taken.has(lane)) lane += 1;
-    const [file, line] = [this.files.of(event.file ?? ""), event.line ?? 0];
+    const known = event.line !== undefined; // a call that is a task of its own was made by no line
+    const [file, line] = [this.files.of((known && event.file) || ""), event.line ?? 0];
     const effect = { task, label, kind, start: this.now, lane, file, line };
     task.effects.push(effect);
     this.open.set(key, effect);

@@ -34,7 +34,9 @@ function page(webview: vscode.Webview, script: vscode.Uri): string {
   header { border-bottom: 1px solid var(--vscode-panel-border); }
   footer { border-top: 1px solid var(--vscode-panel-border); min-height: 20px; }
   #what { flex: 1; overflow: hidden; text-overflow: ellipsis; opacity: .8; }
-  #timeline { flex: 1; min-height: 0; display: block; width: 100%; outline: none; cursor: default; touch-action: none; }
+  #timeline { flex: 1; min-height: 0; position: relative; overflow: hidden; outline: none; }
+  #drawing { display: block; width: 100%; height: 100%; cursor: default; touch-action: none; }
+  #selected { position: absolute; box-sizing: border-box; border: 2px solid var(--vscode-focusBorder); pointer-events: none; }
   button { color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); border: none; padding: 2px 8px;
     font: inherit; cursor: pointer; border-radius: 2px; }
   button:hover { background: var(--vscode-button-secondaryHoverBackground); }
@@ -48,11 +50,15 @@ function page(webview: vscode.Webview, script: vscode.Uri): string {
   <button id="in" title="Zoom in (W, or Ctrl and the wheel)" aria-label="Zoom in">+</button>
   <button id="out" title="Zoom out (S)" aria-label="Zoom out">−</button>
   <button id="fit" title="Show all (0)">All</button>
-  <input id="find" type="search" placeholder="Find a function or effect" aria-label="Find a function or effect">
+  <input id="find" type="search" placeholder="Find a function or effect" aria-label="Find a function or effect"
+    title="Enter goes to the next, Shift+Enter to the one before">
   <span id="what"></span>
 </header>
-<canvas id="timeline" tabindex="0" role="application" aria-label="Timeline"></canvas>
-<footer id="said">Click a span to go to its source. Ctrl and the wheel zoom, dragging moves.</footer>
+<div id="timeline" tabindex="0" role="application" aria-label="Timeline: the arrows go from span to span, Enter opens the source">
+  <canvas id="drawing" aria-hidden="true"></canvas>
+  <div id="selected" role="button" hidden></div>
+</div>
+<footer id="said" role="status">Click a span to go to its source. Ctrl and the wheel zoom, dragging moves. The arrows go from span to span, F zooms to one.</footer>
 <script nonce="${nonce}" src="${webview.asWebviewUri(script)}"></script>
 </body>
 </html>`;
