@@ -123,8 +123,7 @@ export class Debugging {
 
   private async addByMenu(line: number, item: string, text: string): Promise<void> {
     const { x, y } = await this.window.gutter(line);
-    await this.window.page.mouse.click(x, y, { button: "right" });
-    await this.window.menu(item);
+    await this.window.contextMenu(() => this.window.page.mouse.click(x, y, { button: "right" }), item);
     const box = this.window.page.locator(".breakpoint-widget .inputContainer .monaco-editor");
     await box.click();
     await this.window.page.keyboard.insertText(text);
