@@ -41,11 +41,8 @@ describe("a program in the terminal", () => {
 
   it("is started from the explorer's menu, and reads what is typed", async () => {
     await window.press("Control+Shift+e");
-    await window.page
-      .locator(".explorer-folders-view .monaco-list-row")
-      .filter({ hasText: /^asks\.py$/ })
-      .click({ button: "right" });
-    await window.menu("Sandstep", "Run in Sandstep");
+    const file = window.page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: /^asks\.py$/ });
+    await window.contextMenu(() => file.click({ button: "right" }), "Sandstep", "Run in Sandstep");
     await window.terminalSays("Who is there?");
     await window.page.keyboard.type("Ada\n");
     await window.terminalSays("Hello, Ada!");
@@ -69,8 +66,8 @@ describe("debugging without a configuration", () => {
     const debug = new Debugging(window);
     await window.openFile("plain.py");
     await debug.setBreakpoint(line("plain.py", "here"));
-    await window.clickText(line("plain.py", "here"), "amount", { button: "right" });
-    await window.menu("Sandstep", "Debug in Sandstep");
+    const open = () => window.clickText(line("plain.py", "here"), "amount", { button: "right" });
+    await window.contextMenu(open, "Sandstep", "Debug in Sandstep");
     await debug.stopsAt("plain.py", line("plain.py", "here"));
     await debug.stop();
     await debug.removeBreakpoints();

@@ -112,8 +112,7 @@ describe("the views of tasks and effects", () => {
 
 describe("the menu of a task", () => {
   const choose = async (task: RegExp, item: string) => {
-    await (await window.rowAt(TASKS, task)).click({ button: "right" });
-    await window.menu(item);
+    await window.contextMenu(async () => (await window.rowAt(TASKS, task)).click({ button: "right" }), item);
   };
 
   it("holds it back, cancels it, and stops when it runs next", async () => {
@@ -156,7 +155,8 @@ describe("the menu of a task", () => {
       "Break When Task Resumes",
       "Cancel Task",
     ]);
-    await window.menu("Cancel Task");
+    await window.press("Escape");
+    await choose(/^fetch tea/, "Cancel Task");
     await window.row(TASKS, /^fetch tea #2 ?ready/);
     await choose(/^fetch coffee/, "Go to Where It Was Started");
     await window.page.locator(".active-line-number").filter({ hasText: /^11$/ }).waitFor();

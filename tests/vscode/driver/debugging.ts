@@ -146,8 +146,7 @@ export class Debugging {
 
   private async addByMenu(line: number, item: string, text: string, kind?: string): Promise<void> {
     const { x, y } = await this.window.gutter(line);
-    await this.window.page.mouse.click(x, y, { button: "right" });
-    await this.window.menu(item);
+    await this.window.contextMenu(() => this.window.page.mouse.click(x, y, { button: "right" }), item);
     if (kind !== undefined) {
       await this.window.page
         .locator(".breakpoint-widget .breakpoint-select-container select")

@@ -106,15 +106,27 @@ export class Window {
   }
 
   /**
-   * Chooses an entry of the open menu: by the mouse over it, and Enter. A menu ignores the mouse's button for a tenth of
-   * a second after it appears, and a submenu appears by itself under the mouse, or again if it was clicked.
+   * Chooses an entry of a context menu, which `open` opens: by the mouse over it, and Enter. A menu ignores the mouse's
+   * button for a tenth of a second after it appears, and a submenu appears by itself under the mouse, or again if it was
+   * clicked. What takes the focus while the window starts closes the menu, which is then opened again.
    */
-  async menu(...path: string[]): Promise<void> {
+  async contextMenu(open: () => Promise<void>, ...path: string[]): Promise<void> {
     const items = this.page.locator(".monaco-menu .action-item:not(.disabled)");
-    for (const text of path) {
-      await items.filter({ hasText: text }).last().hover();
-      await items.and(this.page.locator(".focused")).filter({ hasText: text }).last().waitFor();
-    }
+    const timeout = 4000;
+    const pointAt = async (text: string) => {
+      await items.filter({ hasText: text }).last().hover({ timeout });
+      await items.and(this.page.locator(".focused")).filter({ hasText: text }).last().waitFor({ timeout });
+    };
+    const reached = async () => {
+      await open();
+      for (const text of path) await pointAt(text);
+    };
+    const pointed = () =>
+      reached().then(
+        () => true,
+        () => this.press("Escape").then(() => false),
+      );
+    await until(`${path.join(", ")} can be chosen`, pointed);
     await this.press("Enter");
     await this.page.locator(".monaco-menu").first().waitFor({ state: "hidden" });
   }
@@ -271,10 +283,16 @@ export class Window {
     }, list);
   }
 
-  /** A row on the screen, for the mouse. */
+  /** A row on the screen, for the mouse: when it no longer moves. */
   async rowAt(list: string, text: string | RegExp): Promise<Locator> {
-    const { index } = await this.row(list, text);
-    return this.page.locator(`${list} .monaco-list-rows > .monaco-list-row[data-index="${index}"]`).first();
+    let before: number | undefined;
+    const settled = async () => {
+      const { index } = await this.row(list, text);
+      const same = index === before;
+      before = index;
+      return same && this.page.locator(`${list} .monaco-list-rows > .monaco-list-row[data-index="${index}"]`).first();
+    };
+    return until(`the row ${text} stays where it is`, settled);
   }
 
   /** Waits for a row, and gives it. */
@@ -295,12 +313,12 @@ export class Window {
     });
   }
 
-  /** Unfolds a row. */
+  /** Unfolds a row. While others above it come and go, a click may meet one of them. */
   async expand(list: string, text: string | RegExp): Promise<void> {
     const unfolded = async () => {
       if ((await this.row(list, text)).expanded !== false) return true;
-      await (await this.rowAt(list, text)).locator(".monaco-tl-twistie").click(); // another row may be there by now
-      return until(text.toString(), async () => (await this.row(list, text)).expanded, { seconds: 2 }).catch(
+      await (await this.rowAt(list, text)).locator(".monaco-tl-twistie").click();
+      return until(`${text} is unfolded`, async () => (await this.row(list, text)).expanded, { seconds: 2 }).catch(
         () => false,
       );
     };
