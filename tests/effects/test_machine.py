@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from sandstep.effects import (
@@ -159,6 +159,22 @@ class TestHandlers:
 
         with pytest.raises(UnhandledEffectError):
             under(asks_itself, number())
+
+    def test_an_effect_that_hides_what_it_is_is_unhandled_all_the_same(self) -> None:
+        class Veiled(Effect[None]):
+            @property
+            def created_at(self) -> NoReturn:
+                raise KeyError("created_at")
+
+            def __repr__(self) -> str:
+                raise KeyError("repr")
+
+        @do
+        def main() -> Steps:
+            yield Veiled()
+
+        with pytest.raises(UnhandledEffectError, match="no handler took <Veiled whose repr raised KeyError>; handlers in force"):
+            run(main())
 
     def test_a_continuation_includes_its_handler(self) -> None:
         @do

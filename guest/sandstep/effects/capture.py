@@ -15,6 +15,7 @@ from sandstep.effects.boundaries import frames_of
 from sandstep.effects.chain import AnyGenerator, Continuation, Fiber, Frame, Status, TaskInfo
 from sandstep.effects.machine import Machine
 from sandstep.effects.own_frames import is_own
+from sandstep.effects.shown import shown
 from sandstep.effects.sites import (
     EffectCreationContext,
     Place,
@@ -28,17 +29,7 @@ from sandstep.effects.sites import (
 )
 
 Row = dict[str, Any]
-REPR_LIMIT = 500
 _class_name = type.__dict__["__name__"].__get__
-
-
-def shown(value: object) -> str:
-    """The repr of a value, cut; what its `__repr__` raises is shown in its place."""
-    try:
-        text = repr(value)
-    except Exception as error:
-        text = f"<{type(value).__name__} whose repr raised {type(error).__name__}>"
-    return text if len(text) <= REPR_LIMIT else text[:REPR_LIMIT] + "…"
 
 
 def handler_name(handler: object) -> str:

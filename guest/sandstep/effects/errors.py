@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sandstep.effects.shown import shown
+
 
 class EffectError(RuntimeError):
     """The base of the errors that the runtime itself raises."""
@@ -14,7 +16,7 @@ class UnhandledEffectError(EffectError):
         self.effect = effect
         self.handlers = handlers
         asked = " → ".join(handlers) if handlers else "none"
-        super().__init__(f"no handler took {effect!r}; handlers in force, innermost first: {asked}")
+        super().__init__(f"no handler took {shown(effect)}; handlers in force, innermost first: {asked}")
 
 
 class ContinuationUsedError(EffectError):

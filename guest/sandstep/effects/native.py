@@ -19,7 +19,6 @@ from sandstep.effects.capture import (
     handler_stack,
     outward,
     result_of,
-    shown,
     statuses_of,
     unraised,
 )
@@ -28,6 +27,7 @@ from sandstep.effects.errors import ContinuationUsedError, UnhandledEffectError
 from sandstep.effects.face import Face
 from sandstep.effects.filters import EffectFilter
 from sandstep.effects.machine import Machine, Operation
+from sandstep.effects.shown import shown
 from sandstep.effects.sites import generator_place, line_of, path_shown
 from sandstep.effects.tail import tail_offsets
 
