@@ -47,6 +47,7 @@ from sandstep.effects import (
     run,
     run_async,
 )
+from sandstep.effects.waiting import Outside
 
 Steps = Generator[Any, Any, Any]
 
@@ -518,6 +519,15 @@ class TestLibrary:
 
         value, _ = await asyncio.gather(run_async(main()), other())
         assert (value, turns) == (3, ["other", "program"])
+
+    async def test_what_is_noticed_on_the_way_to_a_wait_ends_it(self) -> None:
+        outside = Outside()
+        outside.submit(asyncio.sleep(3600), lambda value, error: None)
+        outside.notice()
+        await asyncio.wait_for(outside.change(), 10)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(outside.change(), 0.01)
+        outside.close()
 
     async def test_run_inside_a_loop_cannot_wait(self) -> None:
         future = asyncio.get_running_loop().create_future()

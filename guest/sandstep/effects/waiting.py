@@ -22,6 +22,7 @@ class Outside:
         self._owned = False
         self._tasks: set[asyncio.Future[Any]] = set()
         self._change: asyncio.Future[None] | None = None
+        self._noticed = False
 
     def submit(self, awaitable: Awaitable[Any], tell: Outcome) -> Callable[[], None]:
         """Start an awaitable; `tell` gets its result or its exception. The function that is returned gives it up."""
@@ -52,7 +53,8 @@ class Outside:
         self.pending -= 1
 
     def notice(self) -> None:
-        """Something that the program waits for is there: it goes on if it is parked."""
+        """Something that the program waits for is there: it goes on if it is parked, or is about to be."""
+        self._noticed = True
         if self._change is not None and not self._change.done():
             self._change.set_result(None)
 
@@ -68,11 +70,12 @@ class Outside:
         return self._loop
 
     async def change(self) -> None:
-        """Wait until one of the awaitables is done."""
+        """Wait until one of the awaitables is done, or something else was noticed since the last time."""
         assert self._loop is not None
         self._change = self._loop.create_future()
-        await self._change
-        self._change = None
+        if not self._noticed:
+            await self._change
+        self._change, self._noticed = None, False
 
     def run_until_change(self) -> None:
         """The same, for a program that is not run by an event loop. Raises RuntimeError inside of one."""
