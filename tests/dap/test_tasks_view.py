@@ -113,6 +113,12 @@ def named(entries: list[Message], name: str) -> Message:
     return found
 
 
+def waiting_for(session: Session, name: str) -> Message:
+    """The task of this name, among the children of the main program and of the first of them."""
+    level = tasks(session, parent=1)
+    return named(level if level[0]["name"].startswith(name) else tasks(session, parent=level[0]["threadId"]), name)
+
+
 def started(debug: Debug, text: str) -> Session:
     """Runs a program until it has written `go`."""
     session = debug.start(text)
@@ -137,6 +143,48 @@ def test_the_tree_of_asyncio_level_by_level(debug: Debug) -> None:
     parts = tasks(session, parent=parent["threadId"])
     assert [part["name"].partition(" ")[0] for part in parts] == ["part-0", "part-1", "part-2"]
     assert all(part["waitsFor"] == "Event.wait" and not part["held"] and not part["breakOnResume"] for part in parts)
+
+
+WAITS = """
+import asyncio
+from sandstep.effects import CreatePromise, CompletePromise, Spawn, Wait, Yield, do, run
+async def waits(first, second):
+    await first.wait()
+    await second.wait()
+async def main():
+    first, second = asyncio.Event(), asyncio.Event()
+    task = asyncio.create_task(waits(first, second))
+    await asyncio.sleep(0)
+    first.set()  # @one!
+    await asyncio.sleep(0)
+    second.set()  # @two!
+    await task
+asyncio.run(main())
+@do
+def waits_for(first, second):
+    yield Wait(first)
+    yield Wait(second)
+@do
+def program():
+    first, second = (yield CreatePromise()), (yield CreatePromise())
+    task = yield Spawn(waits_for(first, second))
+    yield Yield()
+    yield CompletePromise(first, 1)  # @three!
+    yield Yield()
+    yield CompletePromise(second, 2)  # @four!
+    yield Wait(task)
+run(program())
+"""
+
+
+def test_a_wait_is_timed_from_when_it_was_first_seen(debug: Debug) -> None:
+    session = debug.stopped(WAITS)
+    for more in (True, True, True, False):
+        looks = [waiting_for(session, "waits")["seconds"] for _ in range(2)]
+        assert looks[0] == 0.0 < looks[1]
+        if more:
+            session.go()
+    session.finish()
 
 
 def test_a_group_is_opened_page_by_page(debug: Debug) -> None:

@@ -104,7 +104,7 @@ describe("callbacks of a configuration", () => {
     await start("Shop");
     await debug.stopsAt("shop.py", line("shop.py", "asked"));
     await debug.unfold("Tasks");
-    await window.row(TASKS, /^weighing #2 ?waits for callback weigh \d+\.\d s$/);
+    await window.row(TASKS, /^weighing #2 ?waits for callback weigh · [\d.]+ s$/);
     await debug.removeBreakpoints();
     await debug.click("continue");
     await debug.stopsAt("shop.py", line("shop.py", "sell"));

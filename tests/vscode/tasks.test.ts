@@ -121,9 +121,9 @@ describe("the menu of a task", () => {
     await window.press("F5");
     await debug.stopsAt("harbour.py", line("harbour.py", "lie"));
     await debug.unfold("Tasks");
-    await window.row(TASKS, /^Argo #1 ?waits for promise 1$/);
+    await window.row(TASKS, /^Argo #1 ?waits for promise 1( · [\d.]+ s)?$/);
     await choose(/^Argo/, "Hold Task Back");
-    await window.row(TASKS, /^Argo #1 ?waits for promise 1 · held back$/);
+    await window.row(TASKS, /^Argo #1 ?waits for promise 1( · [\d.]+ s)? · held back$/);
     await choose(/^Calypso/, "Break When Task Resumes");
     await window.row(TASKS, /^Calypso #3.*breaks when it resumes$/);
     await choose(/^Beagle/, "Cancel Task");
@@ -170,11 +170,11 @@ describe("a program of 10,000 tasks", () => {
     await window.press("F5");
     await debug.stopsAt("many.py", line("many.py", "open"));
     await debug.unfold("Tasks");
-    await window.row(TASKS, /^late #\d+ ?waits for sleep 3600 s$/);
+    await window.row(TASKS, /^late #\d+ ?waits for sleep 3600 s( · [\d.]+ s)?$/);
     await (await window.rowAt(TASKS, /^bad #\d+ ?failed: ValueError: no luck$/)).click();
     await marked(line("many.py", "luck"));
     await window.expand(TASKS, /^10,000 × waiter ?waiting$/);
-    await (await window.rowAt(TASKS, /^waiter #2 ?waits for Event\.wait$/)).click();
+    await (await window.rowAt(TASKS, /^waiter #2 ?waits for Event\.wait( · [\d.]+ s)?$/)).click();
     await marked(line("many.py", "wait"));
     await debug.expand("variables", /^Locals/);
     await debug.row("variables", /^gate = /);
@@ -188,6 +188,7 @@ describe("a program of 10,000 tasks", () => {
     await debug.click("over");
     await debug.stopsAt("many.py", line("many.py", "all"));
     await window.row(TASKS, /^10,000 × waiter ?ready$/);
+    await window.row(TASKS, /^late #\d+ ?waits for sleep 3600 s · [\d.]+ s$/);
   });
 });
 

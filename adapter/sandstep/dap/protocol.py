@@ -1097,7 +1097,7 @@ class TaskEntry(Base, frozen=True, kw_only=True, tag_field="kind", tag="task"):
     break_on_resume: bool
     # What it waits for, in words.
     waits_for: str | None = None
-    # For how long it has waited.
+    # For how long it has waited at least: but for callbacks the time is taken when the wait is first seen.
     seconds: float | None = None
     spawned: TaskPlace | None = None
 

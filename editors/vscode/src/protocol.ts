@@ -14,7 +14,7 @@ export interface TaskEntry {
   readonly runtime: "main" | "asyncio" | "effects";
   readonly state: TaskState;
   readonly waitsFor?: string;
-  /** For how long it has waited, where that is known. */
+  /** For how long it has waited at least. */
   readonly seconds?: number;
   readonly children: number;
   readonly held: boolean;

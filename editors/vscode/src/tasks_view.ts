@@ -205,9 +205,10 @@ function taskItem(node: TaskNode): vscode.TreeItem {
   return item;
 }
 
-/** What a task does, waits for, or failed with: what its label says after its name. */
-function doing({ name, label, state }: TaskEntry): string {
-  return label.startsWith(`${name} · `) ? label.slice(name.length + 3) : state;
+/** What a task does, waits for, or failed with: what its label says after its name; and for how long, if that is worth a word. */
+function doing({ name, label, state, seconds }: TaskEntry): string {
+  const what = label.startsWith(`${name} · `) ? label.slice(name.length + 3) : state;
+  return seconds === undefined || seconds < 0.1 ? what : `${what} · ${duration(seconds)}`;
 }
 
 function groupItem(node: GroupNode): vscode.TreeItem {

@@ -285,13 +285,13 @@ class AsyncioTasks:
             return Waiting("ready")
         on.sort(key=lambda each: each.ordinal)
         words, seconds = self._words(future, chain)
-        return Waiting("waiting", words, tuple(on), seconds)
+        return Waiting("waiting", words, tuple(on), seconds, future)
 
     def waits_for_future(self, future: Any) -> Waiting:
         """What the event loop runs for."""
         if future is not None and future is self._module():
             return self._waiting(future, self._flows.main)
-        return Waiting("waiting", "a future", (self.named(self.flow(future)),) if is_task(future) else ())
+        return Waiting("waiting", "a future", (self.named(self.flow(future)),) if is_task(future) else (), upon=future)
 
     def _completers(self, future: Any, chain: list[Any]) -> list[Any]:
         """The tasks that will complete what is awaited, where that can be told."""

@@ -78,7 +78,7 @@ class EffectTasks:
         if info.status == "waiting":
             scheduler = info.scheduler
             on = [task for number in info.waiting_on if (task := scheduler.task_info(number)) is not None]
-            return Waiting("waiting", info.waits_for, tuple(self.flow(task) for task in on))
+            return Waiting("waiting", info.waits_for, tuple(self.flow(task) for task in on), upon=info.continuation)
         if info.status == "failed" and info.error is not None:
             return Waiting("failed", summary(info.error))
         return Waiting("ready" if info.status == "new" else info.status)

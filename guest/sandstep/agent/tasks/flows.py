@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from types import CodeType
 from typing import Literal, NamedTuple, Protocol
+from weakref import ref
 
 from ..entries import Entry, Site, site_of
 from ..messages import MAIN_THREAD
@@ -23,7 +24,7 @@ _LONGEST_NAME = 80
 class Flow:
     """The main program or a task. Its number is DAP's thread id and never used again; the task itself is not kept alive."""
 
-    __slots__ = ("_site", "began", "breaks", "held", "number", "ordinal", "owner", "parent", "root", "stem", "told")
+    __slots__ = ("_site", "began", "breaks", "held", "number", "ordinal", "owner", "parent", "root", "stem", "told", "waits")
 
     def __init__(self, number: int, owner: Owner, stem: str, ordinal: int, parent: int, site: Site | tuple[CodeType, int] | None) -> None:
         self.number, self.owner, self.stem, self.ordinal = number, owner, stem, ordinal
@@ -40,6 +41,8 @@ class Flow:
         """Whether it is held back."""
         self.breaks = False
         """Whether the program stops when it runs next."""
+        self.waits: tuple[ref[object], float] | None = None
+        """What ended the wait in which it was last seen, and when it was first seen in it, by `time.perf_counter`."""
 
     @property
     def name(self) -> str:
@@ -92,31 +95,44 @@ class Flows:
 
 
 class Waiting(NamedTuple):
-    """What a flow does or waits for. `on` are the tasks it waits for, `seconds` for how long it has done so, where that is known."""
+    """What a flow does or waits for.
+
+    `on` are the tasks it waits for, `seconds` for how long it has done so, where that is known. `upon` is what ends the wait: no other
+    wait has the same.
+    """
 
     state: State
     words: str = ""
     on: tuple[Flow, ...] = ()
     seconds: float | None = None
+    upon: object = None
 
     @property
     def text(self) -> str:
         """In words, as a thread's name ends."""
+        return self.doing if self.seconds is None else f"{self.doing} {self.seconds:.1f} s"
+
+    @property
+    def doing(self) -> str:
+        """In words, without for how long."""
         if self.state == "waiting":
             return f"waits for {self.what}"
         return f"{self.state}: {self.words}" if self.words else self.state
 
     @property
     def what(self) -> str:
-        """What it waits for, and for how long."""
+        """What it waits for."""
         if len(self.on) == 1:
-            what = self.on[0].name
-        elif self.on:
+            return self.on[0].name
+        if self.on:
             numbers = ", ".join(str(flow.ordinal) for flow in self.on[:_MOST_NAMED]) + (", …" if len(self.on) > _MOST_NAMED else "")
-            what = f"tasks {numbers}"
-        else:
-            what = self.words
-        return what if self.seconds is None else f"{what} {self.seconds:.1f} s"
+            return f"tasks {numbers}"
+        return self.words
+
+
+def titled(flow: Flow, waiting: Waiting, doing: str) -> str:
+    """What tells a flow apart, then what it does or waits for. The main program runs as a rule, which is not said."""
+    return flow.name if flow.owner == "main" and waiting.state == "running" else f"{flow.name} · {doing}"
 
 
 class Call(Protocol):

@@ -14,7 +14,7 @@ from ..own import keep_builtins
 from ..sources import Sources
 from .asyncio_tasks import CREATE_TASK, AsyncioTasks, is_event_loop
 from .effect_tasks import EffectTasks
-from .flows import Flow, Flows, Pending, State, Waiting
+from .flows import Flow, Flows, Pending, State, Waiting, titled
 from .stacks import Stacks
 
 keep_builtins(globals())
@@ -218,7 +218,7 @@ class Tasks:
     def title(self, flow: Flow) -> str:
         """A thread's name: what tells it apart, then what it does or waits for."""
         waiting = self.waiting(flow)
-        return flow.name if flow.owner == "main" and waiting.state == "running" else f"{flow.name} · {waiting.text}"
+        return titled(flow, waiting, waiting.text)
 
     def _threads(self, arguments: Json) -> Json:
         threads = []

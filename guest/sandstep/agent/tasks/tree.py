@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from time import perf_counter as _now
 from typing import NamedTuple
+from weakref import ref
 
 from ..messages import Handler, Json, RequestError, integer, text
 from ..own import keep_builtins
 from ..sources import Sources
-from .flows import Flow, State
+from .flows import Flow, State, titled
 from .threads import Tasks
 
 keep_builtins(globals())
@@ -92,7 +94,7 @@ class Tree:
             "kind": "task",
             "threadId": flow.number,
             "name": flow.name,
-            "label": self._tasks.title(flow),
+            "label": titled(flow, waiting, waiting.doing),
             "runtime": flow.owner,
             "state": waiting.state,
             "children": len(children.get(flow.number, ())),
@@ -101,8 +103,7 @@ class Tree:
         }
         if waiting.state == "waiting":
             body["waitsFor"] = waiting.what
-        if waiting.seconds is not None:
-            body["seconds"] = waiting.seconds
+            body["seconds"] = waiting.seconds if waiting.seconds is not None else _waited(flow, waiting.upon)
         if flow.site is not None:
             body["spawned"] = {"source": self._sources.source(flow.site.file), "line": flow.site.line}
         return body
@@ -116,6 +117,18 @@ class Tree:
             raise RequestError("The main program is not a task that could be held back.")
         self._tasks.stacks.runtime(flow).hold(flow, held)
         flow.held = held
+
+
+def _waited(flow: Flow, upon: object) -> float:
+    """For how long it has waited at least: the clock, which is dear, is not read when a wait begins, but when one is first seen."""
+    now = _now()
+    if flow.waits is not None and upon is not None and flow.waits[0]() is upon:
+        return now - flow.waits[1]
+    try:
+        flow.waits = ref(upon), now
+    except TypeError:  # a future of the program's own kind
+        flow.waits = None
+    return 0.0
 
 
 def _group(like: Like, members: list[Flow]) -> Json:
