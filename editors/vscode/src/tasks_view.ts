@@ -3,15 +3,16 @@ import * as vscode from "vscode";
 import { TYPE } from "./configurations";
 import { log } from "./log";
 import { openSource } from "./opening";
-import { ask, type Entry, type GroupEntry, look, type TaskEntry, type TaskState } from "./protocol";
+import { ask, type GroupEntry, look, type TaskEntry, type TaskState } from "./protocol";
 
 const PAGE = 100;
 
+/** One object for a task as long as the view follows its session: the editor knows a row by it. */
 interface TaskNode {
   readonly kind: "task";
   readonly id: string;
-  readonly parent: Node | undefined;
-  readonly entry: TaskEntry;
+  parent: Node | undefined;
+  entry: TaskEntry;
 }
 
 interface GroupNode {
@@ -85,10 +86,20 @@ class Tasks implements vscode.TreeDataProvider<Node> {
     const count = this.limits.get(id) ?? PAGE;
     const answer = await look(session, "sandstepTasks", { ...scope(parent), start: 0, count });
     if (answer === undefined) return [];
-    const nodes = answer.entries.map((entry) => nodeOf(entry, parent, session));
-    for (const node of nodes) if (node.kind === "task") this.shown.set(node.entry.threadId, node);
+    const nodes = answer.entries.map((entry) =>
+      entry.kind === "task" ? this.taskNode(entry, parent, session) : groupNode(entry, parent),
+    );
     const rest = answer.total - nodes.length;
     return rest > 0 ? [...nodes, { kind: "more", id: `${id}/more`, parent, rest }] : nodes;
+  }
+
+  private taskNode(entry: TaskEntry, parent: Node | undefined, session: vscode.DebugSession): TaskNode {
+    const known = this.shown.get(entry.threadId);
+    if (known !== undefined) return Object.assign(known, { entry, parent });
+    // Its id has the session in it: what is unfolded in one program is not in the next.
+    const node: TaskNode = { kind: "task", id: `${session.id} task ${entry.threadId}`, parent, entry };
+    this.shown.set(entry.threadId, node);
+    return node;
   }
 
   getParent(node: Node): Node | undefined {
@@ -173,9 +184,7 @@ function nearestTask(node: Node | undefined): TaskNode | undefined {
   return nearestTask(node.parent);
 }
 
-/** Its id has the session in it: what is unfolded in one program is not in the next. */
-function nodeOf(entry: Entry, parent: Node | undefined, session: vscode.DebugSession): TaskNode | GroupNode {
-  if (entry.kind === "task") return { kind: "task", id: `${session.id} task ${entry.threadId}`, parent, entry };
+function groupNode(entry: GroupEntry, parent: Node | undefined): GroupNode {
   return { kind: "group", id: `${parent?.id ?? ""}/group ${entry.group}`, parent, entry };
 }
 
@@ -257,7 +266,8 @@ export function registerTasks(): vscode.Disposable {
     }),
     vscode.debug.onDidChangeActiveStackItem((item) => {
       const row = item && tasks.rowOf(item.threadId);
-      if (row !== undefined && view.visible) void view.reveal(row, { select: true, focus: false });
+      if (row === undefined || !view.visible || view.selection.some((selected) => selected.id === row.id)) return;
+      void view.reveal(row, { select: true, focus: false });
     }),
     registerCommand("sandstep.tasks.goto", (node: TaskNode) => tasks.goto(node)),
     registerCommand("sandstep.tasks.gotoSpawn", (node: TaskNode) => tasks.gotoSpawn(node)),
