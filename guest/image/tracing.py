@@ -227,8 +227,7 @@ class Tracer:
         if code is not None and id(code) not in self._told:
             self._tell_code(code)
             self._kept.append(code)
-        self._details.append(detail)
-        self._buffer.extend((code or _NOWHERE, line << 4 | (DISPATCH if begins else HANDLED), perf_counter_ns()))
+        self._add(DISPATCH if begins else HANDLED, detail, code or _NOWHERE, line)
 
     def _on_callback(self, kind: str, name: str, failure: str, duration: float) -> None:
         if kind == "callback_start":
@@ -240,7 +239,7 @@ class Tracer:
         """The line of the program that calls the host; nowhere, if the call is a task of its own."""
         frame: FrameType | None = _getframe(2)
         while frame is not None and frame.f_code is not _TURN:
-            if frame.f_code is not _NOWHERE and id(frame.f_code) in self._codes:
+            if id(frame.f_code) in self._codes:
                 return frame.f_code, frame.f_lineno or 0
             frame = frame.f_back
         return _NOWHERE, 0

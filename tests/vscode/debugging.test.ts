@@ -9,10 +9,7 @@ useDebugging(FILES);
 
 describe("breakpoints", () => {
   it("stop where the gutter was clicked, without any launch.json", async () => {
-    await window.openFile("plain.py");
-    await debug.setBreakpoint(line("plain.py", "here"));
-    await window.press("F5");
-    await debug.stopsAt("plain.py", line("plain.py", "here"));
+    await debug.startTo("plain.py", line("plain.py", "here"));
     await debug.row("stack", /^total plain\.py/);
     await debug.row("stack", /^<module> plain\.py/);
     await debug.expand("variables", /^Locals/);
@@ -70,10 +67,7 @@ describe("at a stop", () => {
   const here = line("plain.py", "here");
 
   const stopped = async () => {
-    await window.openFile("plain.py");
-    await debug.setBreakpoint(here);
-    await window.press("F5");
-    await debug.stopsAt("plain.py", here);
+    await debug.startTo("plain.py", here);
   };
 
   it("the mouse over a name shows its value", async () => {
@@ -132,10 +126,7 @@ describe("at a stop", () => {
 
 describe("asyncio", () => {
   it("steps over an await stay in the task", async () => {
-    await window.openFile("tasks.py");
-    await debug.setBreakpoint(line("tasks.py", "sleep"));
-    await window.press("F5");
-    await debug.stopsAt("tasks.py", line("tasks.py", "sleep"));
+    await debug.startTo("tasks.py", line("tasks.py", "sleep"));
     await debug.removeBreakpoints();
     await debug.expand("variables", /^Locals/);
     await debug.row("variables", /^name = 'tea'$/);
@@ -145,10 +136,7 @@ describe("asyncio", () => {
   });
 
   it("await works in the console", async () => {
-    await window.openFile("tasks.py");
-    await debug.setBreakpoint(line("tasks.py", "both"));
-    await window.press("F5");
-    await debug.stopsAt("tasks.py", line("tasks.py", "both"));
+    await debug.startTo("tasks.py", line("tasks.py", "both"));
     await debug.type("await asyncio.sleep(0, 'slept')");
     await debug.consoleSays(/^'slept'$/);
   });

@@ -12,10 +12,7 @@ useDebugging(FILES);
 
 describe("the call stack", () => {
   it("has a row for each task, and a suspended one shows its frame and its variables", async () => {
-    await window.openFile("tasks.py");
-    await debug.setBreakpoint(line("tasks.py", "both"));
-    await window.press("F5");
-    await debug.stopsAt("tasks.py", line("tasks.py", "both"));
+    await debug.startTo("tasks.py", line("tasks.py", "both"));
     await debug.row("stack", /^main #1/);
     await debug.row("stack", /^fetch tea #2 · waits for sleep/);
     await debug.expand("stack", /^fetch coffee #3/);
@@ -25,10 +22,7 @@ describe("the call stack", () => {
   });
 
   it("shows the effect on its way, its handler, and where the task was spawned", async () => {
-    await window.openFile("deep/prices.py");
-    await debug.setBreakpoint(line("deep/prices.py", "handler"));
-    await window.press("F5");
-    await debug.stopsAt("prices.py", line("deep/prices.py", "handler"));
+    await debug.startTo("deep/prices.py", line("deep/prices.py", "handler"));
     await debug.expand("stack", /^Ada's order #1/);
     await debug.row("stack", /^catalogue · handles Price/);
     await debug.row(
@@ -56,10 +50,7 @@ describe("stepping", () => {
 
 describe("the views of tasks and effects", () => {
   const inTheHandler = async () => {
-    await window.openFile("deep/prices.py");
-    await debug.setBreakpoint(line("deep/prices.py", "handler"));
-    await window.press("F5");
-    await debug.stopsAt("prices.py", line("deep/prices.py", "handler"));
+    await debug.startTo("deep/prices.py", line("deep/prices.py", "handler"));
   };
 
   it("show the tree of tasks; a click selects the task in the call stack", async () => {
@@ -116,10 +107,7 @@ describe("the menu of a task", () => {
   };
 
   it("holds it back, cancels it, and stops when it runs next", async () => {
-    await window.openFile("harbour.py");
-    await debug.setBreakpoint(line("harbour.py", "lie"));
-    await window.press("F5");
-    await debug.stopsAt("harbour.py", line("harbour.py", "lie"));
+    await debug.startTo("harbour.py", line("harbour.py", "lie"));
     await debug.unfold("Tasks");
     await window.row(TASKS, /^Argo #1 ?waits for promise 1( · [\d.]+ s)?$/);
     await choose(/^Argo/, "Hold Task Back");
@@ -142,10 +130,7 @@ describe("the menu of a task", () => {
   });
 
   it("leads to where it was started, and offers for asyncio only what asyncio can do", async () => {
-    await window.openFile("tasks.py");
-    await debug.setBreakpoint(line("tasks.py", "both"));
-    await window.press("F5");
-    await debug.stopsAt("tasks.py", line("tasks.py", "both"));
+    await debug.startTo("tasks.py", line("tasks.py", "both"));
     await debug.unfold("Tasks");
     await (await window.rowAt(TASKS, /^fetch tea/)).click({ button: "right" });
     const items = window.page.locator(".monaco-menu .action-item .action-label");
@@ -165,10 +150,7 @@ describe("the menu of a task", () => {
 
 describe("a program of 10,000 tasks", () => {
   it("is shown by groups, which are opened page by page, and follows the stop", async () => {
-    await window.openFile("many.py");
-    await debug.setBreakpoint(line("many.py", "open"));
-    await window.press("F5");
-    await debug.stopsAt("many.py", line("many.py", "open"));
+    await debug.startTo("many.py", line("many.py", "open"));
     await debug.unfold("Tasks");
     await window.row(TASKS, /^late #\d+ ?waits for sleep 3600 s( · [\d.]+ s)?$/);
     await (await window.rowAt(TASKS, /^bad #\d+ ?failed: ValueError: no luck$/)).click();

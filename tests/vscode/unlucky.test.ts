@@ -60,10 +60,7 @@ describe("a file", () => {
   });
 
   it("of an odd name can be debugged", async () => {
-    await window.openFile(ODD);
-    await debug.setBreakpoint(2);
-    await window.press("F5");
-    await debug.stopsAt(ODD, 2);
+    await debug.startTo(ODD, 2);
     await debug.removeBreakpoints();
     await debug.click("continue");
     await debug.consoleSays(`value 42 ${ODD}:2`);
@@ -176,10 +173,7 @@ describe("a breakpoint", () => {
 
 describe("keys", () => {
   it("that restart, pressed twice at once, leave one program at its first stop", async () => {
-    await window.openFile("plain.py");
-    await debug.setBreakpoint(here);
-    await window.press("F5");
-    await debug.stopsAt("plain.py", here);
+    await debug.startTo("plain.py", here);
     await debug.click("continue");
     await debug.expand("variables", /^Locals/);
     await debug.row("variables", /^price = 70$/);

@@ -37,7 +37,7 @@ def task_scope(flow: Flow, tasks: Tasks, clock: Callable[[], float]) -> Facts:
     items.append(("name", flow.stem))
     items.append(("number", flow.ordinal))
     if waiting.state == "waiting":
-        items.append(("waits for", Text(waiting.text.removeprefix("waits for "))))
+        items.append(("waits for", Text(f"{waiting.what}{waiting.time}")))
     elif waiting.words:
         items.append((waiting.state, Text(waiting.words)))
     parent = tasks.stacks.parent(flow)

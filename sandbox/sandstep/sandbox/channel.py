@@ -9,9 +9,9 @@ from time import perf_counter
 
 _LENGTH = struct.Struct("<I")
 MAX_FRAME = 64 << 20
-SOON = 0.0001
+_SOON = 0.0001
 """Seconds for which it is worth to look out for a frame."""
-SOON_WITH_SLEEP = 0.0003
+_SOON_WITH_SLEEP = 0.0003
 """The same, with what it takes to fall asleep and to be woken."""
 INPUT_PREFIX = b'{"type":"event","event":"input"'
 """How a frame begins that is typed input, and not a request: known without parsing the frame."""
@@ -59,6 +59,7 @@ class Channel:
         self._socket = connection
         self._stream = Frames()
         self._frames: deque[bytes] = deque()
+        self._soon = False
 
     def send(self, *frames: bytes) -> None:
         """Raises Closed."""
@@ -78,14 +79,20 @@ class Channel:
         return self._frames.popleft() if self._frames else None
 
     def look_out(self) -> bytes | None:
-        """The next frame, if it comes at once (SOON): to sleep until then, and to be woken, takes longer.
+        """The next frame, if it has been read, or comes at once: to sleep until then, and to be woken, takes longer.
 
-        For a reader whose last frame came that soon, too: it uses the processor, but for what others have to do there.
+        It uses the processor, but for what others have to do there; so it does not wait unless the last sleep was short (see `slept`).
         """
-        until = perf_counter() + SOON
+        if not self._soon:
+            return self.buffered()
+        until = perf_counter() + _SOON
         while (frame := self.poll()) is None and perf_counter() < until:
             sched_yield()
         return frame
+
+    def slept(self, seconds: float) -> None:
+        """Tells `look_out` how long its caller had to sleep for the frame that it did not find."""
+        self._soon = seconds < _SOON_WITH_SLEEP
 
     def poll(self) -> bytes | None:
         """The next frame, if one is there already."""

@@ -1,8 +1,9 @@
 """A worker's side of calls of the host: hands on what the guest calls, and waits for the answers."""
 
+from math import inf
 from time import perf_counter
 
-from .channel import SOON_WITH_SLEEP, Channel, Closed
+from .channel import Channel, Closed
 from .control import Control
 
 _GONE = '[[0,false,"RuntimeError","the process of the callbacks has ended"]]'
@@ -16,17 +17,16 @@ class Invoking:
     def __init__(self, host: Channel, control: Control, mark: bytes) -> None:
         self._host, self._control, self._mark = host, control, mark
         self._waiting = control.waiting_for(host.fileno())
-        self._soon = False
 
     def invoke(self, calls: str, nanoseconds: int | None) -> str | None:
         """As `invoke` of wit/. Raises Closed."""
         if calls:
             self._host.send(b"c" + calls.encode())
-        frame = self._host.look_out() if self._soon and nanoseconds != 0 else self._host.buffered()
+        frame = self._host.look_out() if nanoseconds != 0 else self._host.buffered()
         if frame is None:
             began = perf_counter()
             ready = [descriptor for descriptor, _ in self._waiting.poll(_milliseconds(nanoseconds))]
-            self._soon = bool(ready) and perf_counter() - began < SOON_WITH_SLEEP
+            self._host.slept(perf_counter() - began if ready else inf)
             if self._control.wake in ready:
                 self._control.woken()
                 return None

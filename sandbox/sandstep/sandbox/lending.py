@@ -6,10 +6,9 @@ Whoever runs the program has lent it, waits, and takes it back from a thread who
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from time import perf_counter
 from typing import TypeAlias
 
-from .channel import SOON_WITH_SLEEP, Closed
+from .channel import Closed
 from .nursery import Line
 
 _LASTS = 0.005
@@ -36,7 +35,7 @@ class Lent:
 
     def serve(self) -> None:
         """Runs the call, and those that follow it."""
-        work, soon = self._work, False
+        work = self._work
         while True:
             work()
             with self._lock:
@@ -44,11 +43,7 @@ class Lent:
                     return
                 self._in_a_call = False
             try:
-                frame = self._line.look_out() if soon else None
-                if frame is None:
-                    began = perf_counter()
-                    frame = self._line.receive(_QUIET)
-                    soon = perf_counter() - began < SOON_WITH_SLEEP
+                frame = self._line.receive_at_once(_QUIET)
             except Closed as closed:
                 self._back.put(closed)
                 return

@@ -3,6 +3,7 @@
 import select
 import socket
 import threading
+from time import perf_counter
 
 from .channel import Channel
 
@@ -30,9 +31,14 @@ class SharedChannel:
             return None
         return self._channel.receive()
 
-    def look_out(self) -> bytes | None:
-        """As that of Channel. Raises Closed."""
-        return self._channel.look_out()
+    def receive_at_once(self, timeout: float) -> bytes | None:
+        """As `receive`, for one frame of many that may follow each other at once: looks out for it before it sleeps. Raises Closed."""
+        frame = self._channel.look_out()
+        if frame is None:
+            began = perf_counter()
+            frame = self.receive(timeout)
+            self._channel.slept(perf_counter() - began)
+        return frame
 
     def is_quiet(self) -> bool:
         """Whether nothing has come that was not read, the other side's end neither."""

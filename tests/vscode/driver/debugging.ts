@@ -41,6 +41,14 @@ export class Debugging {
     await this.window.press("F5");
   }
 
+  /** Opens a file, clicks the gutter at a line, presses F5, and waits for the stop there. */
+  async startTo(file: string, line: number): Promise<void> {
+    await this.window.openFile(file);
+    await this.setBreakpoint(line);
+    await this.window.press("F5");
+    await this.stopsAt(file, line);
+  }
+
   /** Waits until the window shows a stop at a line of a file. */
   async stopsAt(file: string, line: number): Promise<void> {
     const look = async () => {

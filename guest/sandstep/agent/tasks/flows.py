@@ -110,7 +110,7 @@ class Waiting(NamedTuple):
     @property
     def text(self) -> str:
         """In words, as a thread's name ends."""
-        return self.doing if self.seconds is None else f"{self.doing} {self.seconds:.1f} s"
+        return f"{self.doing}{self.time}"
 
     @property
     def doing(self) -> str:
@@ -118,6 +118,11 @@ class Waiting(NamedTuple):
         if self.state == "waiting":
             return f"waits for {self.what}"
         return f"{self.state}: {self.words}" if self.words else self.state
+
+    @property
+    def time(self) -> str:
+        """For how long, as it stands behind the rest."""
+        return "" if self.seconds is None else f" {self.seconds:.1f} s"
 
     @property
     def what(self) -> str:

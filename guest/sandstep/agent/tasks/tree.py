@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter as _now
+from time import perf_counter
 from typing import NamedTuple
 from weakref import ref
 
@@ -51,7 +51,8 @@ class Tree:
             else:
                 shown = [self._tasks.flows.main]
             page = shown[max(0, start) : max(0, start) + count if count > 0 else None]
-            entries = [self._task(each, children) if type(each) is Flow else _group(*each) for each in page]  # type: ignore[misc]
+            now = perf_counter()
+            entries = [self._task(each, children, now) if type(each) is Flow else _group(*each) for each in page]  # type: ignore[misc]
         return {"entries": entries, "total": len(shown)}
 
     def _children(self) -> dict[int, list[Flow]]:
@@ -88,7 +89,7 @@ class Tree:
                 level += members
         return level
 
-    def _task(self, flow: Flow, children: dict[int, list[Flow]]) -> Json:
+    def _task(self, flow: Flow, children: dict[int, list[Flow]], now: float) -> Json:
         waiting = self._tasks.waiting(flow)
         body: Json = {
             "kind": "task",
@@ -103,7 +104,7 @@ class Tree:
         }
         if waiting.state == "waiting":
             body["waitsFor"] = waiting.what
-            body["seconds"] = waiting.seconds if waiting.seconds is not None else _waited(flow, waiting.upon)
+            body["seconds"] = waiting.seconds if waiting.seconds is not None else _waited(flow, waiting.upon, now)
         if flow.site is not None:
             body["spawned"] = {"source": self._sources.source(flow.site.file), "line": flow.site.line}
         return body
@@ -119,9 +120,8 @@ class Tree:
         flow.held = held
 
 
-def _waited(flow: Flow, upon: object) -> float:
+def _waited(flow: Flow, upon: object, now: float) -> float:
     """For how long it has waited at least: the clock, which is dear, is not read when a wait begins, but when one is first seen."""
-    now = _now()
     if flow.waits is not None and upon is not None and flow.waits[0]() is upon:
         return now - flow.waits[1]
     try:
