@@ -204,7 +204,7 @@ def test_progress(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "loop", ["while time.monotonic() < end: n += 1", "while n < 4_000_000: n += 1", "for i in range(5_000_000): n += i"]
+    "loop", ["while time.monotonic() < end: n += 1", "while n < 20_000_000: n += 1", "for i in range(20_000_000): n += i"]
 )
 def test_progress_counts_loops_within_a_line(tmp_path: Path, loop: str) -> None:
     (tmp_path / "prog.py").write_text(f"import time\nend = time.monotonic() + 1\nn = 0\n{loop}\n")
